@@ -1,0 +1,32 @@
+// The body of every C entry point: run, turn a Status into the code the caller gets, keep
+// exceptions inside.
+#pragma once
+
+#include <exception>
+#include <new>
+
+#include "acl/acl_base.h"
+#include "base/log.h"
+#include "base/status.h"
+
+namespace poacl::capi {
+
+// `body` returns Status. Usage:
+//   aclError aclrtFoo(int x) { return entry("aclrtFoo", [&] { return foo(x); }); }
+template <typename F>
+aclError entry(const char* api, F&& body) noexcept {
+  try {
+    const Status status = body();
+    return status.ok() ? ACL_SUCCESS : report_error(api, status);
+  } catch (const std::bad_alloc&) {
+    return report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"));
+  } catch (const std::exception& error) {
+    return report_error(api, Status(ACL_ERROR_INTERNAL_ERROR,
+                                    std::string("internal error: ") + error.what()));
+  }
+}
+
+// 100000 for a null argument, naming it.
+Status null_argument(const char* name);
+
+}  // namespace poacl::capi

@@ -1,0 +1,91 @@
+// A Program: the flat, planned form of a model. Steps over one arena, constants in place, nothing
+// left to decide. Immutable after construction, so any number of threads may run it at once, each
+// with an ExecState of its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "base/tensor.h"
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+// Where an operand of a step lives.
+struct OperandRef {
+  enum class Kind : uint8_t { kAbsent, kArena, kConstant, kInput, kOutput };
+  Kind kind = Kind::kAbsent;
+  uint32_t index = 0;   // constant, model input or model output number
+  size_t offset = 0;    // arena offset in bytes
+};
+
+struct Step {
+  const KernelImpl* kernel = nullptr;
+  std::vector<std::byte> params;
+  std::vector<OperandRef> inputs;
+  std::vector<OperandRef> outputs;
+  std::string node;         // name of the graph node
+  std::string type;         // its operator
+  std::string description;  // shapes and layouts, for POACL_VERBOSE
+  std::vector<std::string> declined;  // "kernel: reason" of better kernels that said no
+};
+
+struct ModelPort {
+  std::string name;
+  DataType dtype = DataType::kUndefined;
+  Dims dims;
+  size_t bytes = 0;
+};
+
+struct Program {
+  std::string name;
+  std::vector<ModelPort> inputs;
+  std::vector<ModelPort> outputs;
+  std::vector<Step> steps;
+  std::vector<ConstBuffer> constants;
+  size_t arena_bytes = 0;     // activations, 64-byte aligned offsets
+  size_t scratch_bytes = 0;   // largest scratch of any step
+  size_t weight_bytes = 0;    // sum of constants
+  int workers = 1;            // the ParallelFor width it was planned for
+};
+
+// The mutable part of one execution: arena, scratch and resolved pointers.
+// One thread at a time; must not outlive its Program.
+class ExecState {
+ public:
+  // `arena` of at least workspace_bytes(program), 64-byte aligned, or null to allocate it here.
+  explicit ExecState(const Program& program, void* arena = nullptr);
+  ~ExecState();
+  ExecState(const ExecState&) = delete;
+  ExecState& operator=(const ExecState&) = delete;
+
+  // Runs the program. `inputs` and `outputs` point to buffers of at least the ports' bytes, any
+  // alignment; outputs must not overlap inputs or each other. Allocates nothing and cannot fail.
+  // parallel.width() must not exceed program.workers.
+  void run(std::span<const void* const> inputs, std::span<void* const> outputs,
+           ParallelFor& parallel);
+
+ private:
+  struct Patch {
+    uint32_t slot;
+    uint32_t port;
+    bool is_output;
+  };
+  const Program& program_;
+  void* owned_arena_ = nullptr;
+  std::byte* arena_ = nullptr;
+  std::byte* scratch_ = nullptr;
+  std::vector<void*> slots_;           // operands of all steps, in order
+  std::vector<uint32_t> step_begin_;   // first slot of each step
+  std::vector<Patch> patches_;
+};
+
+// Bytes an ExecState needs (arena and scratch).
+size_t workspace_bytes(const Program& program) noexcept;
+
+}  // namespace poacl

@@ -1,0 +1,72 @@
+// Operator definitions under Ascend's IR names: ports, attributes, shape inference. One registry
+// for the model compiler, single-operator calls, dumps and profiling.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "base/tensor.h"
+
+namespace poacl {
+
+enum class PortKind { kRequired, kOptional, kVariadic };
+
+struct PortDef {
+  std::string_view name;
+  PortKind kind = PortKind::kRequired;
+};
+
+struct AttrDef {
+  std::string_view name;
+  AttrValue default_value;  // its alternative is the attribute's type
+  bool required = false;
+};
+
+// What shape inference sees and sets. Input dims may be unknown (rank_known false or -1 dims);
+// outputs then stay unknown as far as they must.
+class InferContext {
+ public:
+  struct In {
+    DataType dtype = DataType::kUndefined;  // kUndefined: absent
+    bool rank_known = false;
+    Dims dims;
+    const Tensor* constant = nullptr;
+  };
+  struct Out {
+    DataType dtype = DataType::kUndefined;
+    bool rank_known = false;
+    Dims dims;
+  };
+  std::string_view node_name;
+  // Inference may normalise attributes (auto_pad becomes pads), so later stages see one form.
+  AttrMap* attrs = nullptr;
+  std::vector<In> inputs;
+  std::vector<Out> outputs;  // sized by the node's output count; to be filled
+
+  bool has_input(size_t i) const {
+    return i < inputs.size() && inputs[i].dtype != DataType::kUndefined;
+  }
+  void set_output(size_t i, DataType dtype, Dims dims) {
+    if (i < outputs.size()) outputs[i] = Out{dtype, true, std::move(dims)};
+  }
+};
+
+struct OpDef {
+  std::string_view type;
+  std::vector<PortDef> inputs;
+  std::vector<PortDef> outputs;
+  std::vector<AttrDef> attrs;
+  // Fails with a sentence that names the operator's own numbers; the caller adds the node's name.
+  Status (*infer)(InferContext& context) = nullptr;
+  // Output 0 is input 0's bytes under other dims (Reshape, Squeeze, Identity...): no kernel runs.
+  bool view = false;
+};
+
+// Null when there is no such operator.
+const OpDef* find_op(std::string_view type);
+// All of them, by name.
+std::span<const OpDef* const> all_ops();
+
+}  // namespace poacl
