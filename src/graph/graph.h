@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/status.h"
@@ -71,13 +72,18 @@ class Graph {
   // Nodes reading each value.
   std::vector<std::vector<NodeId>> consumers() const;
   void replace_uses(ValueId from, ValueId to);
-  // Drops nodes whose outputs nobody needs and those in `dead`, sorts topologically, renumbers
-  // producers. Fails (internal error) on a cycle.
+  // Drops nodes whose outputs nobody needs and those in `dead` (parallel to nodes()), sorts
+  // topologically, renumbers producers, frees constants that nobody reads. Value ids stay.
+  // Fails (internal error) on a cycle.
   Status compact(const std::vector<bool>& dead = {});
+
+  // Bytes of constants made by folding so far; bounds what a hostile model can make of a few bytes.
+  size_t folded_bytes = 0;
 
  private:
   std::vector<Node> nodes_;
   std::vector<Value> values_;
+  std::unordered_set<std::string> node_names_;
 };
 
 }  // namespace poacl

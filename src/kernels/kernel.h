@@ -87,7 +87,9 @@ struct KernelImpl {
   Isa isa;           // least instruction set
   Status (*plan)(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
   // Writes the packed form of constant input `input` to dst (plan.packed bytes, 64-byte aligned,
-  // zeroed). Null when the kernel packs nothing.
+  // zeroed). Null when the kernel packs nothing. The form is kept in .om files under the kernel's
+  // name: it may depend on the OpInstance only (not on workers or caches), and a change of it
+  // needs a new name.
   void (*pack)(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
   void (*run)(const KernelArgs& args);
 };

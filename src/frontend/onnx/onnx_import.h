@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -19,7 +21,15 @@ struct OnnxImportOptions {
 
 // Reads `path` (external data beside it included) and returns a shape-inferred graph. Errors carry
 // E-codes as tag (spec: atc section 6); all unsupported operators are named at once with their
-// nodes.
+// nodes. A message may end in a line "Try: --option=value": the option that would have worked.
+//
+// Names: graph inputs keep the model's; graph.output_names are "node:index:tensor"; a node without
+// a name is called "<OpType>_<position in the file>".
 Result<Graph> import_onnx(const std::string& path, const OnnxImportOptions& options);
+
+// The same for a model in memory, which is copied as far as needed. External data is looked for
+// in `directory`; empty = a model that has some is refused (E13001).
+Result<Graph> import_onnx_bytes(const void* data, size_t size, const OnnxImportOptions& options,
+                                const std::string& directory = {});
 
 }  // namespace poacl

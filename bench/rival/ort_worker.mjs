@@ -1,0 +1,83 @@
+// The rival as a child process: ONNX Runtime behind the line protocol of bench/harness/worker.py.
+//   node ort_worker.mjs MODULE_FOLDER THREADS
+// Every command is answered by one line, "ok ..." or "error ...".
+import fs from 'node:fs';
+import {createRequire} from 'node:module';
+import path from 'node:path';
+import readline from 'node:readline';
+
+const [moduleFolder, threads] = process.argv.slice(2);
+const ort = createRequire(path.join(path.resolve(moduleFolder), 'x.js'))('onnxruntime-node');
+
+let session;
+let feeds;
+let results;
+
+function status(field) {
+  const text = fs.readFileSync('/proc/self/status', 'utf8');
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)[1]);
+}
+
+const commands = {
+  // load MODEL: session creation alone.
+  async load(file) {
+    const start = process.hrtime.bigint();
+    session = await ort.InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: Number(threads),
+      interOpNumThreads: 1,
+    });
+    return String(process.hrtime.bigint() - start);
+  },
+
+  // input FILE SHAPE: raw float32 values of the first input; SHAPE as 1x3x224x224.
+  async input(file, shape) {
+    const bytes = fs.readFileSync(file);
+    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    const dims = shape.split('x').map(Number);
+    feeds = {[session.inputNames[0]]: new ort.Tensor('float32', values, dims)};
+    return '';
+  },
+
+  // run N: nanoseconds of each run.
+  async run(count) {
+    const times = [];
+    for (let i = 0; i < Number(count); i++) {
+      const start = process.hrtime.bigint();
+      results = await session.run(feeds);
+      times.push(process.hrtime.bigint() - start);
+    }
+    return times.join(' ');
+  },
+
+  // output FILE: raw values of the first output of the last run.
+  async output(file) {
+    const tensor = results[session.outputNames[0]];
+    const {buffer, byteOffset, byteLength} = tensor.data;
+    fs.writeFileSync(file, Buffer.from(buffer, byteOffset, byteLength));
+    return '';
+  },
+
+  // memory: peak and present resident set in KiB.
+  async memory() {
+    return `${status('VmHWM')} ${status('VmRSS')}`;
+  },
+
+  // version: of the runtime under test.
+  async version() {
+    return ort.env.versions.node ?? ort.env.versions.common;
+  },
+};
+
+for await (const line of readline.createInterface({input: process.stdin})) {
+  const [name, ...args] = line.trim().split(' ');
+  if (name === 'quit') break;
+  try {
+    if (!Object.hasOwn(commands, name)) throw new Error(`no command '${name}'`);
+    process.stdout.write(`ok ${await commands[name](...args)}\n`);
+  } catch (error) {
+    process.stdout.write(`error ${String(error.message ?? error).replaceAll('\n', ' ')}\n`);
+  }
+}

@@ -1,0 +1,30 @@
+/* The whole interface: initialisation, and every family. */
+#ifndef ACL_ACL_H_
+#define ACL_ACL_H_
+
+#include "acl/acl_base.h"
+#include "acl/acl_mdl.h"
+#include "acl/acl_rt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ACL_MAJOR_VERSION 1
+#define ACL_MINOR_VERSION 10
+#define ACL_PATCH_VERSION 0
+
+ACL_FUNC_VISIBILITY aclError aclInit(const char* configPath);
+
+ACL_FUNC_VISIBILITY aclError aclFinalize(void);
+
+ACL_FUNC_VISIBILITY aclError aclrtGetVersion(int32_t* majorVersion, int32_t* minorVersion,
+                                             int32_t* patchVersion);
+
+ACL_FUNC_VISIBILITY const char* aclGetRecentErrMsg(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

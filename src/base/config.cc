@@ -1,0 +1,103 @@
+#include "base/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/cpu_count.h"
+#include "base/log.h"
+
+namespace poacl {
+namespace {
+
+constexpr int kMaxDevices = 64;
+constexpr int kMaxThreads = 256;
+
+bool parse_int(std::string_view text, int& value) {
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stop == end && !text.empty();
+}
+
+int bounded(const std::function<const char*(const char*)>& env, const char* name, int low, int high,
+            int fallback, std::vector<std::string>& warnings) {
+  const char* text = env(name);
+  if (text == nullptr || *text == '\0') return fallback;
+  int value = 0;
+  if (parse_int(text, value) && value >= low && value <= high) return value;
+  warnings.push_back(fmt::format("{}='{}' is not a whole number from {} to {}; {} is used", name,
+                                 text, low, high, fallback));
+  return fallback;
+}
+
+// Stops at the first entry that is not a plain number, not a device, or already taken.
+std::vector<int> visible(const char* list, int devices) {
+  std::vector<int> ids;
+  if (list == nullptr) {
+    for (int id = 0; id < devices; ++id) ids.push_back(id);
+    return ids;
+  }
+  std::string_view rest = list;
+  while (true) {
+    const size_t comma = rest.find(',');
+    const std::string_view token = rest.substr(0, comma);
+    int id = 0;
+    const bool digits = std::all_of(token.begin(), token.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || !parse_int(token, id) || id >= devices ||
+        std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      return ids;
+    }
+    ids.push_back(id);
+    if (comma == std::string_view::npos) return ids;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+Config read_config(const std::function<const char*(const char*)>& env) {
+  Config made;
+  made.soc = find_soc_profile(kDefaultSoc);
+  if (const char* name = env("POACL_SOC"); name != nullptr && *name != '\0') {
+    if (const SocProfile* profile = find_soc_profile(name)) {
+      made.soc = profile;
+    } else {
+      std::string known;
+      for (const SocProfile& each : soc_profiles()) {
+        if (!known.empty()) known += ", ";
+        known += each.name;
+      }
+      made.warnings.push_back(fmt::format("POACL_SOC='{}' is not a known chip; {} is used. Known: {}",
+                                          name, kDefaultSoc, known));
+    }
+  }
+  made.physical_devices = bounded(env, "POACL_DEVICES", 1, kMaxDevices, 8, made.warnings);
+  made.threads = bounded(env, "POACL_THREADS", 1, kMaxThreads,
+                         std::min(usable_cores(), kMaxThreads), made.warnings);
+  const char* list = env("ASCEND_RT_VISIBLE_DEVICES");
+  made.visible_devices = visible(list, made.physical_devices);
+  if (list != nullptr && made.visible_devices.empty()) {
+    made.warnings.push_back(fmt::format(
+        "ASCEND_RT_VISIBLE_DEVICES='{}' names no device from 0 to {}; no device is visible", list,
+        made.physical_devices - 1));
+  }
+  return made;
+}
+
+const Config& config() {
+  // Never destroyed: workers and exit handlers may still ask.
+  static const Config* const instance = [] {
+    auto* made = new Config(read_config([](const char* name) { return std::getenv(name); }));
+    for (const std::string& sentence : made->warnings) {
+      log(LogLevel::kWarning, "RUNTIME", "{}", sentence);
+    }
+    return made;
+  }();
+  return *instance;
+}
+
+}  // namespace poacl

@@ -1,0 +1,36 @@
+// Locks that must be free in a child process made by fork(). Every lock that another thread might
+// hold at that moment is registered here: it is taken before the fork and given back on both
+// sides, so a child never inherits a locked one.
+#pragma once
+
+#include <mutex>
+
+namespace poacl {
+
+class ForkGuarded {
+ public:
+  virtual void lock_for_fork() noexcept = 0;
+  virtual void unlock_after_fork() noexcept = 0;
+
+ protected:
+  ForkGuarded();
+  ~ForkGuarded();
+  ForkGuarded(const ForkGuarded&) = delete;
+  ForkGuarded& operator=(const ForkGuarded&) = delete;
+};
+
+// A mutex of process-wide state. Lock order at fork is the order of construction; hold no other
+// guarded lock while taking one.
+class ForkSafeMutex final : private ForkGuarded {
+ public:
+  void lock() { mutex_.lock(); }
+  bool try_lock() { return mutex_.try_lock(); }
+  void unlock() { mutex_.unlock(); }
+
+ private:
+  void lock_for_fork() noexcept override { mutex_.lock(); }
+  void unlock_after_fork() noexcept override { mutex_.unlock(); }
+  std::mutex mutex_;
+};
+
+}  // namespace poacl

@@ -1,0 +1,78 @@
+#include "base/isa.h"
+
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "base/log.h"
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+namespace poacl {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames = {"generic", "avx2", "avx512"};
+
+Isa detect() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_cpu_init();
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("avx");
+  // F16C has no name in every compiler's table: leaf 1, ECX bit 29.
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  const bool f16c = __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & (1u << 29)) != 0;
+  if (!avx2 || !f16c) return Isa::kGeneric;
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  return avx512 ? Isa::kAvx512 : Isa::kAvx2;
+#else
+  return Isa::kGeneric;
+#endif
+}
+
+Isa choose() noexcept {
+  const Isa best = detected_isa();
+  const char* wanted = std::getenv("POACL_ISA");
+  if (wanted == nullptr || *wanted == '\0') return best;
+  const auto isa = isa_from_name(wanted);
+  if (!isa) {
+    log(LogLevel::kWarning, "ASCENDCL",
+        "POACL_ISA={} is not an instruction set; use generic, avx2 or avx512. Using {}.", wanted,
+        isa_name(best));
+    return best;
+  }
+  if (static_cast<int>(*isa) > static_cast<int>(best)) {
+    log(LogLevel::kWarning, "ASCENDCL",
+        "POACL_ISA={} asks for more than this CPU offers. Using {}.", wanted, isa_name(best));
+    return best;
+  }
+  return *isa;
+}
+
+}  // namespace
+
+std::string_view isa_name(Isa isa) noexcept { return kNames[static_cast<size_t>(isa)]; }
+
+std::optional<Isa> isa_from_name(std::string_view name) noexcept {
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<Isa>(i);
+  }
+  return std::nullopt;
+}
+
+Isa detected_isa() noexcept {
+  static const Isa isa = detect();
+  return isa;
+}
+
+Isa active_isa() noexcept {
+  static const Isa isa = choose();
+  return isa;
+}
+
+}  // namespace poacl

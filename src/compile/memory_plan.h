@@ -1,0 +1,24 @@
+// Where each intermediate buffer lives in the arena.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace poacl {
+
+// A buffer and the steps between which its content matters, both ends included.
+struct BufferLife {
+  size_t bytes = 0;
+  int first_step = 0;
+  int last_step = 0;
+  size_t offset = 0;  // result, multiple of 64
+};
+
+// Sets offsets so that buffers alive at the same step never overlap; returns the arena's size.
+// Greedy by size, each placed at the lowest gap that fits.
+size_t plan_memory(std::vector<BufferLife>& buffers);
+
+// Largest sum of bytes alive at one step (each rounded up to 64): no plan can be smaller.
+size_t peak_live_bytes(const std::vector<BufferLife>& buffers);
+
+}  // namespace poacl

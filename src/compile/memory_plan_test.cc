@@ -1,0 +1,56 @@
+#include "compile/memory_plan.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace poacl {
+namespace {
+
+void expect_no_overlap(const std::vector<BufferLife>& buffers, size_t arena) {
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    EXPECT_EQ(buffers[i].offset % 64, 0u);
+    EXPECT_LE(buffers[i].offset + buffers[i].bytes, arena);
+    for (size_t j = i + 1; j < buffers.size(); ++j) {
+      const BufferLife& a = buffers[i];
+      const BufferLife& b = buffers[j];
+      const bool in_time = a.first_step <= b.last_step && b.first_step <= a.last_step;
+      const bool in_space = a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+      EXPECT_FALSE(in_time && in_space) << i << " and " << j;
+    }
+  }
+}
+
+TEST(MemoryPlan, ChainReusesTwoBuffers) {
+  std::vector<BufferLife> buffers;
+  for (int i = 0; i < 10; ++i) buffers.push_back(BufferLife{1000, i, i + 1});
+  const size_t arena = plan_memory(buffers);
+  expect_no_overlap(buffers, arena);
+  EXPECT_EQ(arena, 2u * 1024);
+}
+
+TEST(MemoryPlan, EmptyAndZeroSized) {
+  std::vector<BufferLife> none;
+  EXPECT_EQ(plan_memory(none), 0u);
+  std::vector<BufferLife> zero{{0, 0, 3}, {64, 0, 3}};
+  EXPECT_EQ(plan_memory(zero), 64u);
+}
+
+TEST(MemoryPlan, RandomLivesNeverOverlapAndStayNearThePeak) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<BufferLife> buffers;
+    for (int i = 0; i < 60; ++i) {
+      const int first = static_cast<int>(random() % 80);
+      buffers.push_back(
+          BufferLife{1 + random() % 5000, first, first + 1 + static_cast<int>(random() % 6)});
+    }
+    const size_t arena = plan_memory(buffers);
+    expect_no_overlap(buffers, arena);
+    EXPECT_GE(arena, peak_live_bytes(buffers));
+    EXPECT_LE(arena, peak_live_bytes(buffers) * 3 / 2);
+  }
+}
+
+}  // namespace
+}  // namespace poacl

@@ -1,0 +1,29 @@
+// The graph passes of optimize(), in the order they run. Each takes a shape-inferred graph and
+// leaves a compact one; new values get their shapes from the caller's next infer_shapes().
+#pragma once
+
+#include "base/status.h"
+#include "graph/graph.h"
+
+namespace poacl {
+
+// Removes Identity nodes and views that change nothing.
+Status remove_identities(Graph& graph);
+
+// float16 and bfloat16 models compute in float32: constants are widened, Casts stand at the
+// model's own inputs and outputs, whose types stay.
+Status widen_half(Graph& graph);
+
+// BatchNorm, and Mul/Add/Sub/RealDiv by per-channel constants, behind Conv2D or MatMulV2 are
+// folded into its constants.
+Status fold_scales(Graph& graph);
+
+// x * HardSigmoid(x), x * Sigmoid(x) and exporters' spelled-out HardSwish become one operator.
+Status recognise_activations(Graph& graph);
+
+// Add of a Conv2D's result and another value becomes that convolution's residual input, and
+// activations join the Conv2D, MatMulV2, BatchMatMulV2 or Add that feeds them.
+Status fuse_residuals(Graph& graph);
+Status fuse_activations(Graph& graph);
+
+}  // namespace poacl

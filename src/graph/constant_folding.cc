@@ -1,0 +1,160 @@
+#include "graph/constant_folding.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "graph/graph_error.h"
+#include "kernels/kernel.h"
+
+namespace poacl {
+namespace {
+
+constexpr size_t kMaxResultBytes = size_t{256} << 20;
+constexpr size_t kMaxFoldedBytes = size_t{1} << 30;
+constexpr double kMaxWork = 1e9;  // multiply-adds, about a second of a reference kernel
+
+void make_constant(Graph& graph, ValueId id, Tensor tensor) {
+  Value& value = graph.value(id);
+  graph.folded_bytes += tensor.buffer.size();
+  value.constant = std::move(tensor);
+  value.producer = kNoNode;
+}
+
+// Shape (with start and end) or Size of input 0, which need no data.
+bool fold_shape_query(Graph& graph, const Node& node) {
+  const Value& input = graph.value(node.inputs[0]);
+  if (!input.fully_known()) return false;
+  std::vector<int64_t> values;
+  if (node.type == "Shape") {
+    const int64_t rank = static_cast<int64_t>(input.dims.size());
+    const auto clamp = [rank](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + rank : i, 0, rank); };
+    const int64_t start = clamp(node.attrs.get_int("start", 0));
+    const int64_t end = node.attrs.has("end") ? clamp(node.attrs.get_int("end")) : rank;
+    for (int64_t i = start; i < end; ++i) values.push_back(input.dims[static_cast<size_t>(i)]);
+  } else {
+    values.push_back(element_count(input.dims));
+  }
+  const Value& output = graph.value(node.outputs[0]);
+  if (output.dtype != DataType::kInt64) return false;
+  make_constant(graph, node.outputs[0],
+                Tensor::from<int64_t>(DataType::kInt64, output.dims, values));
+  return true;
+}
+
+double estimated_work(const Graph& graph, const Node& node) {
+  double work = 1;
+  const bool contraction =
+      node.type == "Conv2D" || node.type == "MatMulV2" || node.type == "BatchMatMulV2";
+  for (size_t i = 0; i < node.inputs.size() && i < (contraction ? 2u : 1u); ++i) {
+    if (node.inputs[i] == kNoValue) continue;
+    work *= static_cast<double>(std::max<int64_t>(1, element_count(graph.value(node.inputs[i]).dims)));
+  }
+  const auto ksize = node.attrs.get_ints("ksize");
+  for (const int64_t k : ksize) work *= static_cast<double>(std::max<int64_t>(1, k));
+  return work;
+}
+
+struct FreeDeleter {
+  void operator()(void* p) const { std::free(p); }
+};
+using AlignedBytes = std::unique_ptr<void, FreeDeleter>;
+
+AlignedBytes aligned_bytes(size_t size) {
+  return AlignedBytes(std::aligned_alloc(64, (size + 64) / 64 * 64));
+}
+
+// Runs the reference kernel; false when it declines.
+bool evaluate(Graph& graph, const Node& node) {
+  const auto kernels = kernels_for(node.type);
+  if (kernels.empty()) return false;
+  const KernelImpl& kernel = *kernels.back();
+
+  std::vector<TensorDesc> inputs;
+  std::vector<const Tensor*> constants;
+  std::vector<const void*> input_pointers;
+  for (const ValueId id : node.inputs) {
+    if (id == kNoValue) {
+      inputs.emplace_back();
+      constants.push_back(nullptr);
+      input_pointers.push_back(nullptr);
+      continue;
+    }
+    const Tensor& tensor = *graph.value(id).constant;
+    inputs.push_back(TensorDesc{tensor.dtype, tensor.dims, Layout::kPlain});
+    constants.push_back(&tensor);
+    input_pointers.push_back(tensor.buffer.data());
+  }
+  std::vector<TensorDesc> outputs;
+  for (const ValueId id : node.outputs) {
+    const Value& value = graph.value(id);
+    outputs.push_back(TensorDesc{value.dtype, value.dims, Layout::kPlain});
+  }
+  const OpInstance op{node.type, &node.attrs, inputs, constants, outputs};
+  KernelPlan plan;
+  if (!kernel.plan(op, PlanContext{1}, &plan).ok()) return false;
+  const auto not_plain = [](Layout layout) { return layout != Layout::kPlain; };
+  if (std::any_of(plan.input_layouts.begin(), plan.input_layouts.end(), not_plain) ||
+      std::any_of(plan.output_layouts.begin(), plan.output_layouts.end(), not_plain)) {
+    return false;
+  }
+  std::vector<ConstBuffer> packed;
+  for (const KernelPlan::Packed& form : plan.packed) {
+    void* writable = nullptr;
+    packed.push_back(ConstBuffer::allocate(form.bytes, &writable));
+    kernel.pack(op, plan, form.input, writable);
+    input_pointers[static_cast<size_t>(form.input)] = writable;
+  }
+  std::vector<Tensor> results;
+  std::vector<void*> output_pointers;
+  for (const TensorDesc& desc : outputs) {
+    void* writable = nullptr;
+    results.push_back(
+        Tensor{desc.dtype, desc.dims, ConstBuffer::allocate(storage_bytes(desc), &writable)});
+    output_pointers.push_back(writable);
+  }
+  const AlignedBytes scratch = aligned_bytes(plan.scratch_bytes);
+  if (scratch == nullptr) return false;
+  SerialFor serial;
+  kernel.run(KernelArgs{plan.params.data(), input_pointers.data(), output_pointers.data(),
+                        static_cast<std::byte*>(scratch.get()), &serial});
+  for (size_t i = 0; i < results.size(); ++i) {
+    make_constant(graph, node.outputs[i], std::move(results[i]));
+  }
+  return true;
+}
+
+}  // namespace
+
+Status fold_node(Graph& graph, Node& node, const OpDef& def) {
+  if (node.type == "Shape" || node.type == "Size") {
+    fold_shape_query(graph, node);
+    return {};
+  }
+  for (const ValueId id : node.inputs) {
+    if (id != kNoValue && !graph.value(id).is_constant()) return {};
+  }
+  size_t bytes = 0;
+  for (const ValueId id : node.outputs) {
+    const Value& value = graph.value(id);
+    if (!value.fully_known() || data_type_size(value.dtype) == 0) return {};
+    bytes += static_cast<size_t>(element_count(value.dims)) * data_type_size(value.dtype);
+  }
+  if (def.view) {
+    // The bytes are shared, not copied: no limit applies.
+    Tensor tensor = *graph.value(node.inputs[0]).constant;
+    const Value& output = graph.value(node.outputs[0]);
+    if (tensor.dtype != output.dtype || tensor.count() != element_count(output.dims)) return {};
+    tensor.dims = output.dims;
+    Value& value = graph.value(node.outputs[0]);
+    value.constant = std::move(tensor);
+    value.producer = kNoNode;
+    return {};
+  }
+  if (bytes > kMaxResultBytes || graph.folded_bytes + bytes > kMaxFoldedBytes) return {};
+  if (estimated_work(graph, node) > kMaxWork) return {};
+  evaluate(graph, node);
+  return {};
+}
+
+}  // namespace poacl

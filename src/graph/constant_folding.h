@@ -1,0 +1,15 @@
+// Evaluation of nodes whose result does not depend on the model's inputs.
+#pragma once
+
+#include "graph/graph.h"
+#include "graph/op_def.h"
+
+namespace poacl {
+
+// Turns the node's outputs into constants when it reads only constants (or is Shape or Size of a
+// fully known value) and a reference kernel accepts it. A result that is too large, or too much
+// work, is left to run time. The node's shapes must have been inferred. Never fails because
+// folding is impossible.
+Status fold_node(Graph& graph, Node& node, const OpDef& def);
+
+}  // namespace poacl

@@ -1,0 +1,10 @@
+// Every implementation of TransData; layout_list.cc puts them in order.
+#pragma once
+
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+extern const KernelImpl kTransDataRef;
+
+}  // namespace poacl
