@@ -267,9 +267,11 @@ Result<Tensor> decode_tensor(const TensorDef& def, const ReadContext& context) {
                   offset, context.weights_size);
   }
   const std::byte* at = context.weights + offset;
-  ConstBuffer buffer = reinterpret_cast<uintptr_t>(at) % kAlign == 0
-                           ? ConstBuffer(context.owner, at, bytes)
-                           : ConstBuffer::copy_of(at, bytes);
+  // Kernels count on it, and copying instead would let a small file ask for much memory.
+  if (reinterpret_cast<uintptr_t>(at) % kAlign != 0) {
+    return broken("its offset {} in the weights is not aligned to {} bytes", offset, kAlign);
+  }
+  ConstBuffer buffer(context.owner, at, bytes);
   return Tensor{*dtype, std::move(dims), std::move(buffer)};
 }
 

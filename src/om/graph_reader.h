@@ -23,7 +23,8 @@ struct ReadContext {
 // negative numbers, ranks over 64, and known sizes that do not fit 63 bits.
 Result<Dims> decode_dims(const TensorDescriptor& desc, DataType dtype);
 
-// The bytes alias the weights partition where that is aligned to 64 bytes, else they are copied.
+// The bytes alias the weights partition, where they must stand on a 64-byte boundary; inline ones
+// are copied.
 Result<Tensor> decode_tensor(const TensorDef& def, const ReadContext& context);
 
 // Fills an empty graph. Operators must stand in topological order (which makes cycles

@@ -28,7 +28,7 @@ class GraphEncoder {
     out_->set_name(graph_.name);
     // Node names are what users see; inputs and constants give way when they clash.
     for (const Node& node : graph_.nodes()) names_.insert(node.name);
-    names_.insert(kNetOutputName);
+    const std::string net_output = unique_name("Node_Output");
     for (size_t i = 0; i < graph_.inputs.size(); ++i) add_input(i);
     const std::vector<int> uses = graph_.use_counts();
     for (size_t i = 0; i < graph_.value_count(); ++i) {
@@ -36,12 +36,10 @@ class GraphEncoder {
       if (graph_.value(id).is_constant() && uses[i] > 0) add_constant(id);
     }
     for (const Node& node : graph_.nodes()) POACL_RETURN_IF_ERROR(add_node(node));
-    return add_net_output();
+    return add_net_output(net_output);
   }
 
  private:
-  static constexpr const char* kNetOutputName = "Node_Output";
-
   // Where a value comes from: operator name and output number.
   struct Place {
     std::string op;
@@ -158,8 +156,8 @@ class GraphEncoder {
     return {};
   }
 
-  Status add_net_output() {
-    OpDef* op = add_op(kNetOutputName, "NetOutput");
+  Status add_net_output(const std::string& name) {
+    OpDef* op = add_op(name, "NetOutput");
     for (const ValueId id : graph_.outputs) {
       if (id == kNoValue) {
         return Status(kInternal, fmt::format("graph {}: an output has no value", graph_.name));

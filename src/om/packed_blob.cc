@@ -116,9 +116,11 @@ Result<std::vector<OmPacked>> read_packed(const std::shared_ptr<const void>& own
     std::string key(reinterpret_cast<const char*>(table + at), entry.key_bytes);
     at += key_bytes;
     const std::byte* bytes = payload + entry.offset;
-    const bool aligned = reinterpret_cast<uintptr_t>(bytes) % kEntryAlign == 0;
-    packed.push_back(OmPacked{std::move(key), aligned ? ConstBuffer(owner, bytes, entry.size)
-                                                      : ConstBuffer::copy_of(bytes, entry.size)});
+    if (reinterpret_cast<uintptr_t>(bytes) % kEntryAlign != 0) {
+      return broken(fmt::format("have an entry {} that is not aligned to {} bytes", i,
+                                kEntryAlign));
+    }
+    packed.push_back(OmPacked{std::move(key), ConstBuffer(owner, bytes, entry.size)});
   }
   return packed;
 }

@@ -25,7 +25,7 @@ struct PackedLayout {
 // `file_offset`: where the partition starts in the file.
 PackedLayout layout_packed(const std::vector<OmPacked>& packed, uint64_t file_offset);
 
-// Entries alias [data, data + size) where aligned to 64 bytes, else they are copied.
+// Entries alias [data, data + size), where they must stand on a 64-byte boundary.
 Result<std::vector<OmPacked>> read_packed(const std::shared_ptr<const void>& owner,
                                           const std::byte* data, size_t size);
 

@@ -1,0 +1,16 @@
+// Any bytes: the reader either refuses them or returns a model that can be written and read again.
+#include <cstdint>
+#include <cstdlib>
+
+#include "om/om_image.h"
+#include "om/om_model.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const auto model = poacl::read_om(nullptr, data, size, "fuzz");
+  if (!model.ok()) return 0;
+  const auto image = poacl::om::OmImage::encode(*model);
+  if (!image.ok()) std::abort();
+  const std::string bytes = image->to_string();
+  if (!poacl::read_om(nullptr, bytes.data(), bytes.size(), "again").ok()) std::abort();
+  return 0;
+}
