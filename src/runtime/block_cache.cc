@@ -1,0 +1,144 @@
+#include "runtime/block_cache.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace poacl::runtime {
+namespace {
+
+constexpr size_t kSmallest = 128;
+constexpr size_t kLargestSmall = 256u << 10;
+constexpr size_t kBlocksPerSpan = 8;
+// Unused big spans that are kept, their pages included.
+constexpr uint64_t kKeepBytes = 1u << 30;
+
+constexpr size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+
+// Four classes between powers of two.
+size_t class_bytes(size_t bytes) {
+  if (bytes <= kSmallest) return kSmallest;
+  const int bits = std::bit_width(bytes - 1);
+  return round_up(bytes, std::max(kSmallest, size_t{1} << (bits - 3)));
+}
+
+size_t class_index(size_t rounded) {
+  if (rounded <= kSmallest) return 0;
+  const int bits = std::bit_width(rounded - 1);
+  return static_cast<size_t>(bits) * 4 + (((rounded - 1) >> (bits - 3)) & 3);
+}
+
+}  // namespace
+
+void* BlockCache::allocate(size_t requested, size_t capacity) noexcept {
+  if (capacity > limit_ || used_.fetch_add(capacity) > limit_ - capacity) {
+    if (capacity <= limit_) used_.fetch_sub(capacity);
+    return nullptr;
+  }
+  void* block = capacity <= kLargestSmall ? take_small(class_bytes(capacity)) : take_big(capacity);
+  if (block == nullptr) {
+    used_.fetch_sub(capacity);
+    return nullptr;
+  }
+  Span* span = page_map().find(block);
+  const size_t index = static_cast<size_t>(static_cast<char*>(block) - span->base) / span->block_bytes;
+  span->requested[index].store(requested, std::memory_order_release);
+  return block;
+}
+
+void* BlockCache::take_small(size_t bytes) noexcept {
+  SizeClass& size_class = classes_[class_index(bytes)];
+  std::lock_guard lock(size_class.mutex);
+  if (size_class.unused.empty()) {
+    try {
+      if (!grow(size_class, bytes)) return nullptr;
+    } catch (...) {
+      return nullptr;
+    }
+  }
+  void* block = size_class.unused.back();
+  size_class.unused.pop_back();
+  return block;
+}
+
+bool BlockCache::grow(SizeClass& size_class, size_t bytes) {
+  const size_t span_bytes = round_up(bytes * kBlocksPerSpan, kGranule);
+  const size_t blocks = span_bytes / bytes;
+  size_class.unused.reserve(size_class.blocks + blocks);
+  Span* span = map_span(this, span_bytes, bytes);
+  if (span == nullptr) return false;
+  size_class.blocks += blocks;
+  // Lowest address first.
+  for (size_t i = blocks; i-- > 0;) size_class.unused.push_back(span->base + i * bytes);
+  return true;
+}
+
+void* BlockCache::take_big(size_t bytes) noexcept {
+  const size_t rounded = round_up(bytes, kGranule);
+  if (rounded < bytes) return nullptr;
+  {
+    std::lock_guard lock(big_mutex_);
+    const auto it = big_unused_.lower_bound(rounded);
+    if (it != big_unused_.end() && it->first - rounded <= rounded / 4) {
+      Span* span = it->second;
+      big_unused_.erase(it);
+      big_unused_bytes_ -= span->bytes;
+      return span->base;
+    }
+  }
+  Span* span = map_span(this, rounded, rounded);
+  if (span == nullptr) {
+    trim(0);
+    span = map_span(this, rounded, rounded);
+  }
+  return span == nullptr ? nullptr : span->base;
+}
+
+void BlockCache::release(Span& span, uint32_t block, size_t charge) noexcept {
+  used_.fetch_sub(charge);
+  if (span.blocks > 1 || span.block_bytes <= kLargestSmall) {
+    SizeClass& size_class = classes_[class_index(span.block_bytes)];
+    std::lock_guard lock(size_class.mutex);
+    size_class.unused.push_back(span.base + block * span.block_bytes);
+    return;
+  }
+  bool kept = false;
+  {
+    std::lock_guard lock(big_mutex_);
+    try {
+      big_unused_.emplace(span.bytes, &span);
+      big_unused_bytes_ += span.bytes;
+      kept = true;
+    } catch (...) {
+      // No memory for the note: the pages go back to the system.
+    }
+  }
+  if (!kept) return unmap_span(&span);
+  trim(kKeepBytes);
+}
+
+void BlockCache::trim(uint64_t keep_bytes) noexcept {
+  while (true) {
+    Span* victim = nullptr;
+    {
+      std::lock_guard lock(big_mutex_);
+      if (big_unused_bytes_ <= keep_bytes || big_unused_.empty()) return;
+      const auto it = std::prev(big_unused_.end());
+      victim = it->second;
+      big_unused_bytes_ -= victim->bytes;
+      big_unused_.erase(it);
+    }
+    unmap_span(victim);
+  }
+}
+
+void BlockCache::lock_for_fork() noexcept {
+  for (SizeClass& each : classes_) each.mutex.lock();
+  big_mutex_.lock();
+}
+
+void BlockCache::unlock_after_fork() noexcept {
+  for (SizeClass& each : classes_) each.mutex.unlock();
+  big_mutex_.unlock();
+}
+
+}  // namespace poacl::runtime

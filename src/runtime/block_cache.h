@@ -1,0 +1,59 @@
+// A caching allocator over spans: one for the host, one for each device. Small blocks come in
+// size classes at most a quarter apart; big ones have a span of their own, kept for reuse within
+// bounds. Every address is a multiple of 128.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "base/fork_locks.h"
+#include "runtime/span.h"
+
+namespace poacl::runtime {
+
+class BlockCache final : private ForkGuarded {
+ public:
+  // `device` -1 for the host. `limit`: how many bytes may be in use at once.
+  BlockCache(int device, uint64_t limit) : device_(device), limit_(limit) {}
+
+  int device() const noexcept { return device_; }
+  uint64_t limit() const noexcept { return limit_; }
+  uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+
+  // A block that holds at least `capacity` bytes, remembered as one of `requested` bytes; null
+  // when the limit or the system forbids it.
+  void* allocate(size_t requested, size_t capacity) noexcept;
+
+  // Takes back a block whose `requested` word the caller has just set from `requested` to 0.
+  void release(Span& span, uint32_t block, size_t charge) noexcept;
+
+ private:
+  static constexpr size_t kClasses = 80;
+  struct SizeClass {
+    std::mutex mutex;
+    std::vector<void*> unused;  // capacity for every block of the class: a release cannot fail
+    size_t blocks = 0;
+  };
+
+  void* take_small(size_t bytes) noexcept;
+  bool grow(SizeClass& size_class, size_t bytes);
+  void* take_big(size_t bytes) noexcept;
+  void trim(uint64_t keep_bytes) noexcept;
+  void lock_for_fork() noexcept override;
+  void unlock_after_fork() noexcept override;
+
+  const int device_;
+  const uint64_t limit_;
+  std::atomic<uint64_t> used_{0};
+  std::array<SizeClass, kClasses> classes_;
+  std::mutex big_mutex_;
+  std::multimap<size_t, Span*> big_unused_;  // by size
+  uint64_t big_unused_bytes_ = 0;
+};
+
+}  // namespace poacl::runtime

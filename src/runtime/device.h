@@ -1,0 +1,54 @@
+// Virtual devices: reference counts, the default context, what is used up of their limits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "base/soc_profile.h"
+#include "base/status.h"
+
+namespace poacl::runtime {
+
+class Context;
+
+class Device {
+ public:
+  Device(int id, int physical_id, const SocProfile& profile)
+      : id_(id), physical_id_(physical_id), profile_(profile) {}
+
+  int id() const noexcept { return id_; }
+  // Its number before ASCEND_RT_VISIBLE_DEVICES renumbered the visible ones.
+  int physical_id() const noexcept { return physical_id_; }
+  const SocProfile& profile() const noexcept { return profile_; }
+
+  std::atomic<uint32_t> streams{0};  // alive on this device
+  std::atomic<uint32_t> events{0};   // that hold an event id
+
+  // Guards what follows; taken by set_device and its relatives only.
+  std::mutex mutex;
+  uint64_t references = 0;
+  std::shared_ptr<Context> primary;
+
+ private:
+  const int id_;
+  const int physical_id_;
+  const SocProfile& profile_;
+};
+
+// 107001 with the valid range.
+Result<std::shared_ptr<Device>> find_device(int32_t id);
+
+// The API's device calls; codes as in spec runtime section 3.
+Status set_device(int32_t id);
+Status reset_device(int32_t id);
+Status reset_device_force(int32_t id);
+// The device of the thread's context; 107002 without one.
+Result<int32_t> current_device();
+// 207004 when none is visible.
+Result<uint32_t> device_count();
+// Waits for every stream of the current context's device; the first error found.
+Status synchronize_device(int64_t timeout_ns = -1);
+
+}  // namespace poacl::runtime

@@ -1,0 +1,187 @@
+#include "runtime/event.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "acl/acl_base.h"
+#include "base/futex.h"
+#include "runtime/device.h"
+#include "runtime/pool.h"
+#include "runtime/stream.h"
+
+namespace poacl::runtime {
+namespace {
+
+constexpr int64_t kLivenessCheckNs = 100'000'000;
+
+}  // namespace
+
+Event::Event(std::shared_ptr<Device> device, uint32_t flags, bool fresh_complete)
+    : device_(std::move(device)), flags_(flags), fresh_complete_(fresh_complete) {}
+
+Event::~Event() {
+  if (has_id_) device_->events.fetch_sub(1);
+}
+
+Status Event::take_id() {
+  if (has_id_) return {};
+  const uint32_t limit = device_->profile().max_events;
+  if (device_->events.fetch_add(1) >= limit) {
+    device_->events.fetch_sub(1);
+    return Status(ACL_ERROR_RT_NO_EVENT_RESOURCE,
+                  fmt::format("device {} ({}) has all of its {} events in use: destroy events that "
+                              "are no longer needed with acl.rt.destroy_event",
+                              device_->id(), device_->profile().name, limit));
+  }
+  has_id_ = true;
+  return {};
+}
+
+Status Event::record(Stream& stream) {
+  uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    POACL_RETURN_IF_ERROR(take_id());
+    number = ++issued_;
+  }
+  Status queued = stream.append_record(shared_from_this(), number);
+  // A record that never was queued must not be waited for.
+  if (!queued.ok()) reached(number);
+  return queued;
+}
+
+Status Event::wait(Stream& stream) {
+  uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    if (issued_ > reset_after_) {
+      number = issued_;
+    } else if (issued_ == 0 && fresh_complete_) {
+      return {};
+    } else {
+      number = issued_ + 1;
+    }
+  }
+  if (is_reached(number)) return {};
+  waits_pending_.fetch_add(1);
+  Status queued = stream.append_wait(shared_from_this(), number);
+  if (!queued.ok()) wait_done();
+  return queued;
+}
+
+Status Event::reset(Stream& stream) {
+  uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    reset_after_ = number = issued_;
+  }
+  return stream.append_reset(shared_from_this(), number);
+}
+
+bool Event::ever_recorded() const {
+  std::lock_guard lock(mutex_);
+  return issued_ > 0;
+}
+
+bool Event::complete() const {
+  std::lock_guard lock(mutex_);
+  const uint64_t reached = reached_.load(std::memory_order_relaxed);
+  return reached >= issued_ && (issued_ == 0 || issued_ > cleared_up_to_);
+}
+
+Status Event::synchronize(int64_t timeout_ns) {
+  uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    number = issued_;
+  }
+  const int64_t begin = monotonic_ns();
+  while (!is_reached(number)) {
+    const int64_t waited = monotonic_ns() - begin;
+    const int64_t left = timeout_ns < 0 ? std::numeric_limits<int64_t>::max() : timeout_ns - waited;
+    if (left <= 0) {
+      return Status(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
+                    fmt::format("event {} was not reached within {} ms: its stream has earlier work "
+                                "that is not done yet",
+                                handle_, timeout_ns / 1'000'000));
+    }
+    if (Pool::instance().stopped()) {
+      return Status(ACL_ERROR_RT_INTERNAL_ERROR,
+                    fmt::format("event {} cannot be reached: the process is ending", handle_));
+    }
+    sleepers_.fetch_add(1);
+    const uint32_t seen = changes_.load();
+    if (!is_reached(number)) futex_wait(changes_, seen, std::min(left, kLivenessCheckNs));
+    sleepers_.fetch_sub(1);
+  }
+  return {};
+}
+
+Result<int64_t> Event::timestamp_ns(const char* which) const {
+  std::lock_guard lock(mutex_);
+  if (issued_ == 0) {
+    return Status(ACL_ERROR_RT_INTERNAL_ERROR,
+                  fmt::format("{} event {} was never recorded: call acl.rt.record_event(event, "
+                              "stream) and wait for it first",
+                              which, handle_));
+  }
+  if (reached_.load(std::memory_order_relaxed) < issued_) {
+    return Status(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
+                  fmt::format("{} event {} is recorded but not reached yet: call "
+                              "acl.rt.synchronize_event or synchronize_stream first",
+                              which, handle_));
+  }
+  return time_ns_;
+}
+
+void Event::reached(uint64_t number) {
+  std::vector<std::shared_ptr<Stream>> released;
+  {
+    std::lock_guard lock(mutex_);
+    if (number <= reached_.load(std::memory_order_relaxed)) return;
+    time_ns_ = monotonic_ns();
+    reached_.store(number);
+    for (size_t i = 0; i < parked_.size();) {
+      if (parked_[i].first > number) {
+        ++i;
+        continue;
+      }
+      released.push_back(std::move(parked_[i].second));
+      parked_[i] = std::move(parked_.back());
+      parked_.pop_back();
+    }
+  }
+  if (sleepers_.load() > 0) {
+    changes_.fetch_add(1);
+    futex_wake(changes_, std::numeric_limits<int>::max());
+  }
+  for (const auto& stream : released) stream->unpark();
+}
+
+bool Event::park(uint64_t number, std::shared_ptr<Stream> stream) {
+  std::lock_guard lock(mutex_);
+  if (is_reached(number) || (abandoned_ && number > issued_)) return false;
+  parked_.emplace_back(number, std::move(stream));
+  return true;
+}
+
+void Event::abandon() {
+  std::vector<std::shared_ptr<Stream>> released;
+  {
+    std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    for (auto& [number, stream] : parked_) {
+      if (number > issued_) released.push_back(stream);
+    }
+    std::erase_if(parked_, [this](const auto& each) { return each.first > issued_; });
+  }
+  for (const auto& stream : released) stream->unpark();
+}
+
+void Event::cleared(uint64_t number) {
+  std::lock_guard lock(mutex_);
+  cleared_up_to_ = std::max(cleared_up_to_, number);
+}
+
+}  // namespace poacl::runtime

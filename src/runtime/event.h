@@ -1,0 +1,86 @@
+// Events: marks in streams that other streams and host threads wait for.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+
+namespace poacl::runtime {
+
+class Device;
+class Stream;
+
+// Every record issued has a number; the event is complete when the newest one was reached. A
+// wait remembers the number it waits for. All members may be called from any thread.
+class Event : public std::enable_shared_from_this<Event> {
+ public:
+  // `flags` as in aclrtCreateEventWithFlag, 0 for the classic kind. `fresh_complete`: the newer
+  // kinds count as complete before their first record, the classic kind does not.
+  Event(std::shared_ptr<Device> device, uint32_t flags, bool fresh_complete);
+  ~Event();
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  void* handle() const noexcept { return handle_; }
+  void set_handle(void* handle) noexcept { handle_ = handle; }
+  uint32_t flags() const noexcept { return flags_; }
+  bool fresh_complete() const noexcept { return fresh_complete_; }
+
+  // Queues a record behind the stream's work. 207007 when the device has no event id left.
+  Status record(Stream& stream);
+  // Later work of the stream waits for the newest record issued so far; without one, a classic
+  // event is waited for, the newer kinds are not.
+  Status wait(Stream& stream);
+  // Later waits need a new record; queued behind the stream's work.
+  Status reset(Stream& stream);
+
+  bool ever_recorded() const;
+  bool complete() const;
+  // Waits for the newest record issued; at once when there is none. timeout_ns < 0: no limit.
+  // 507047 when it passes.
+  Status synchronize(int64_t timeout_ns);
+  // Monotonic nanoseconds of the newest record. 507000 never recorded, 107006 not reached yet.
+  Result<int64_t> timestamp_ns(const char* which) const;
+
+  // For streams: the record with this number was reached.
+  void reached(uint64_t number);
+  bool is_reached(uint64_t number) const {
+    return reached_.load(std::memory_order_acquire) >= number;
+  }
+  // The handle is gone: streams stop waiting for records that nobody can issue any more.
+  void abandon();
+  // Asks to unpark the stream once `number` is reached; false when that is so already or never
+  // will be.
+  bool park(uint64_t number, std::shared_ptr<Stream> stream);
+  void cleared(uint64_t number);
+  void wait_done() noexcept { waits_pending_.fetch_sub(1); }
+  // A stream still waits for it, or has a wait for it in its queue.
+  bool waits_pending() const noexcept { return waits_pending_.load() > 0; }
+
+ private:
+  Status take_id();
+
+  const std::shared_ptr<Device> device_;
+  const uint32_t flags_;
+  const bool fresh_complete_;
+  void* handle_ = nullptr;
+  mutable std::mutex mutex_;
+  bool has_id_ = false;
+  bool abandoned_ = false;
+  uint64_t issued_ = 0;         // records queued so far
+  uint64_t reset_after_ = 0;    // waits need a record later than this one
+  uint64_t cleared_up_to_ = 0;  // records undone by a reset that has run
+  int64_t time_ns_ = 0;
+  std::atomic<uint64_t> reached_{0};
+  std::atomic<int64_t> waits_pending_{0};
+  std::vector<std::pair<uint64_t, std::shared_ptr<Stream>>> parked_;
+  std::atomic<uint32_t> changes_{0};  // host threads sleep on it
+  std::atomic<int> sleepers_{0};
+};
+
+}  // namespace poacl::runtime

@@ -1,0 +1,116 @@
+// A forked child must get clean errors and be able to start afresh, never hang.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+#include "acl/acl_base.h"
+#include "runtime/context.h"
+#include "runtime/device.h"
+#include "runtime/init.h"
+#include "runtime/memory.h"
+#include "runtime/runtime.h"
+#include "runtime/stream.h"
+#include "runtime/streams.h"
+
+namespace poacl::runtime {
+namespace {
+
+// Runs `body` in a child; its return value is the exit status, 99 when it did not end in time.
+int in_child(int (*body)(void*), void* argument) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    _exit(body(argument));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
+}
+
+struct Inherited {
+  void* context;
+  void* stream;
+  void* memory;
+};
+
+int use_from_child(void* argument) {
+  const auto* inherited = static_cast<Inherited*>(argument);
+  if (is_initialized()) return 1;
+  const auto context = current_context();
+  if (context.status().code() != ACL_ERROR_RT_CONTEXT_NULL) return 2;
+  if (context.status().message().find("forked") == std::string_view::npos) return 3;
+  if (set_current_context(inherited->context).code() != ACL_ERROR_RT_CONTEXT_NULL) return 4;
+  if (find_stream(inherited->stream).status().code() != ACL_ERROR_RT_INVALID_HANDLE) return 5;
+  if (!free_device(inherited->memory).ok()) return 6;
+  if (!initialize(nullptr).ok()) return 7;
+  if (!set_device(0).ok()) return 8;
+  auto stream = resolve_stream(nullptr);
+  if (!stream.ok()) return 9;
+  std::atomic<int64_t> sum{0};
+  for (int i = 0; i < 100; ++i) {
+    if (!enqueue(**stream, {[&](TaskContext& task) {
+                              task.parallel(4, [&](int64_t chunk, int) { sum += chunk; });
+                              return Status();
+                            },
+                            "test"})
+             .ok()) {
+      return 10;
+    }
+  }
+  if (!(*stream)->synchronize().ok() || sum != 600) return 11;
+  if (!reset_device(0).ok()) return 12;
+  return 0;
+}
+
+TEST(Fork, ChildStartsAfresh) {
+  ASSERT_TRUE(initialize(nullptr).ok());
+  ASSERT_TRUE(set_device(0).ok());
+  const auto context = *current_context();
+  Inherited inherited{context->handle(), *create_stream(0, 0), *allocate_device(*context, 1000)};
+  const auto stream = *find_stream(inherited.stream);
+  ASSERT_TRUE(enqueue(*stream, {[](TaskContext&) { return Status(); }, "test"}).ok());
+  ASSERT_TRUE(stream->synchronize().ok());
+  EXPECT_EQ(in_child(use_from_child, &inherited), 0);
+  // The parent goes on as before.
+  EXPECT_TRUE(is_initialized());
+  ASSERT_TRUE(enqueue(*stream, {[](TaskContext&) { return Status(); }, "test"}).ok());
+  EXPECT_TRUE(stream->synchronize().ok());
+  EXPECT_TRUE(free_device(inherited.memory).ok());
+  EXPECT_TRUE(reset_device(0).ok());
+  EXPECT_TRUE(finalize().ok());
+}
+
+int allocate_from_child(void*) {
+  if (!set_device(0).ok()) return 1;
+  const auto context = *current_context();
+  const auto block = allocate_device(*context, 5000);
+  return block.ok() && free_device(*block).ok() && reset_device(0).ok() ? 0 : 2;
+}
+
+TEST(Fork, ChildDoesNotInheritHeldLocks) {
+  ASSERT_TRUE(set_device(0).ok());
+  const auto context = *current_context();
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      bind_thread(context);
+      while (!stop) {
+        void* block = *allocate_device(*context, 5000);
+        void* stream = *create_stream(0, 0);
+        EXPECT_TRUE(destroy_stream(stream, false).ok());
+        EXPECT_TRUE(free_device(block).ok());
+      }
+    });
+  }
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(in_child(allocate_from_child, nullptr), 0);
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  EXPECT_TRUE(reset_device(0).ok());
+}
+
+}  // namespace
+}  // namespace poacl::runtime

@@ -1,0 +1,143 @@
+#include "runtime/memory.h"
+
+#include <array>
+#include <atomic>
+#include <limits>
+#include <memory>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "acl/acl_base.h"
+#include "base/config.h"
+#include "base/fork_locks.h"
+#include "runtime/block_cache.h"
+#include "runtime/context.h"
+#include "runtime/device.h"
+
+namespace poacl::runtime {
+namespace {
+
+constexpr size_t kMaxDevices = 64;
+constexpr size_t kMaxSize = std::numeric_limits<size_t>::max() / 2;
+
+// Not part of State: memory outlives devices, and a forked child may free what its parent made.
+struct Caches {
+  ForkSafeMutex mutex;
+  std::array<std::atomic<BlockCache*>, kMaxDevices + 1> by_device{};  // 0 is the host
+};
+
+Caches& caches() {
+  static auto* const all = new Caches;
+  return *all;
+}
+
+BlockCache& cache_of(int device) {
+  auto& slot = caches().by_device[static_cast<size_t>(device + 1)];
+  if (BlockCache* cache = slot.load(std::memory_order_acquire)) return *cache;
+  const uint64_t limit =
+      device < 0 ? std::numeric_limits<int64_t>::max() : config().soc->memory_bytes;
+  auto fresh = std::make_unique<BlockCache>(device, limit);
+  std::lock_guard lock(caches().mutex);
+  if (BlockCache* cache = slot.load(std::memory_order_acquire)) return *cache;
+  slot.store(fresh.get(), std::memory_order_release);
+  return *fresh.release();
+}
+
+Status bad_size(size_t size) {
+  if (size == 0) return Status(ACL_ERROR_INVALID_PARAM, "size is 0: ask for at least 1 byte");
+  return Status(ACL_ERROR_INVALID_PARAM,
+                fmt::format("size {} is more than any memory holds", size));
+}
+
+const char* name_of(MemoryKind kind) {
+  return kind == MemoryKind::kDevice ? "device memory" : "host memory";
+}
+
+Status cannot_free(const void* pointer, const std::string& reason) {
+  return Status(ACL_ERROR_RT_PARAM_INVALID, fmt::format("{} cannot be freed: {}", pointer, reason));
+}
+
+Status release(void* pointer, MemoryKind kind) {
+  Span* span = page_map().find(pointer);
+  const char* wanted = kind == MemoryKind::kDevice ? "acl.rt.malloc" : "acl.rt.malloc_host";
+  if (span == nullptr) {
+    return cannot_free(pointer, fmt::format("it was not allocated by {}", wanted));
+  }
+  const size_t offset = static_cast<size_t>(static_cast<char*>(pointer) - span->base);
+  const size_t index = offset / span->block_bytes;
+  if (index >= span->blocks) {
+    return cannot_free(pointer, fmt::format("it was not allocated by {}", wanted));
+  }
+  BlockCache& owner = *span->owner;
+  const MemoryKind actual = owner.device() < 0 ? MemoryKind::kHost : MemoryKind::kDevice;
+  uint64_t size = span->requested[index].load(std::memory_order_acquire);
+  if (size == 0) return cannot_free(pointer, "its block is free already");
+  if (offset % span->block_bytes != 0) {
+    return cannot_free(pointer,
+                       fmt::format("it lies {} bytes inside the block at {}; free that address",
+                                   offset % span->block_bytes,
+                                   static_cast<void*>(span->base + index * span->block_bytes)));
+  }
+  // Where device and host are one machine the two kinds are one memory.
+  if (actual != kind && !config().soc->runs_on_device) {
+    return cannot_free(pointer, fmt::format("it is {} of {} bytes: free it with {}", name_of(actual),
+                                            size,
+                                            actual == MemoryKind::kDevice ? "acl.rt.free"
+                                                                          : "acl.rt.free_host"));
+  }
+  if (!span->requested[index].compare_exchange_strong(size, 0)) {
+    return cannot_free(pointer, "its block is being freed by another thread");
+  }
+  owner.release(*span, static_cast<uint32_t>(index), allocation_capacity(size));
+  return {};
+}
+
+}  // namespace
+
+Result<void*> allocate_device(const Context& context, size_t size) {
+  if (size == 0 || size > kMaxSize) return bad_size(size);
+  BlockCache& cache = cache_of(context.device().id());
+  if (void* block = cache.allocate(size, allocation_capacity(size))) return block;
+  const uint64_t used = cache.used();
+  if (size > cache.limit() - std::min(used, cache.limit())) {
+    return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
+                  fmt::format("device {} ({}) has no room for {} bytes: {} of its {} bytes are in use; "
+                              "free some with acl.rt.free",
+                              context.device().id(), context.device().profile().name, size, used,
+                              cache.limit()));
+  }
+  return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
+                fmt::format("the system has no room for {} bytes of device memory", size));
+}
+
+Result<void*> allocate_host(size_t size) {
+  if (size == 0 || size > kMaxSize) return bad_size(size);
+  if (void* block = cache_of(-1).allocate(size, allocation_capacity(size))) return block;
+  return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
+                fmt::format("the system has no room for {} bytes of host memory", size));
+}
+
+Status free_device(void* pointer) { return release(pointer, MemoryKind::kDevice); }
+Status free_host(void* pointer) { return release(pointer, MemoryKind::kHost); }
+
+std::optional<Allocation> find_allocation(const void* address) noexcept {
+  const Span* span = page_map().find(address);
+  if (span == nullptr) return std::nullopt;
+  const size_t offset = static_cast<size_t>(static_cast<const char*>(address) - span->base);
+  const size_t index = offset / span->block_bytes;
+  if (index >= span->blocks) return std::nullopt;
+  const int device = span->owner->device();
+  const size_t size = span->requested[index].load(std::memory_order_acquire);
+  return Allocation{device < 0 ? MemoryKind::kHost : MemoryKind::kDevice, device,
+                    span->base + index * span->block_bytes, size,
+                    size == 0 ? 0 : allocation_capacity(size)};
+}
+
+MemoryInfo memory_info(const Context& context) {
+  const BlockCache& cache = cache_of(context.device().id());
+  const uint64_t used = std::min(cache.used(), cache.limit());
+  return {static_cast<size_t>(cache.limit() - used), static_cast<size_t>(cache.limit())};
+}
+
+}  // namespace poacl::runtime

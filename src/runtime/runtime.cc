@@ -1,0 +1,29 @@
+#include "runtime/runtime.h"
+
+#include <exception>
+#include <new>
+
+#include "acl/acl_base.h"
+#include "runtime/context.h"
+#include "runtime/pool.h"
+#include "runtime/stream.h"
+
+namespace poacl::runtime {
+
+Status enqueue(Stream& stream, Task task) { return stream.append(std::move(task)); }
+
+Status run_now(Context&, const std::function<Status(TaskContext&)>& run) {
+  Pool::CallerSlot slot(Pool::instance());
+  TaskContext context{slot.parallel()};
+  try {
+    return run(context);
+  } catch (const std::bad_alloc&) {
+    return Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory");
+  } catch (const std::exception& error) {
+    return Status(ACL_ERROR_RT_INTERNAL_ERROR, error.what());
+  }
+}
+
+int parallel_width() { return Pool::instance().width(); }
+
+}  // namespace poacl::runtime

@@ -1,0 +1,100 @@
+#include "runtime/streams.h"
+
+#include <fmt/format.h>
+
+#include "acl/acl_base.h"
+#include "base/log.h"
+#include "runtime/state.h"
+
+namespace poacl::runtime {
+namespace {
+
+constexpr uint32_t kKnownFlags = 0x3f;
+
+Status dead_stream(void* handle) {
+  return Status(ACL_ERROR_RT_INVALID_HANDLE,
+                fmt::format("{} is not a stream that is alive: it was never created or is destroyed "
+                            "already{}",
+                            handle, fork_hint()));
+}
+
+// The stream of a handle that a call in the current context may use.
+Status check_context(const Stream& stream, const Context& current) {
+  const std::shared_ptr<Context> owner = stream.context();
+  if (owner && owner->number() == current.number()) return {};
+  if (!owner || owner->destroyed()) {
+    return Status(ACL_ERROR_RT_STREAM_CONTEXT,
+                  fmt::format("the context of stream {} is destroyed: destroy the stream and create one "
+                              "in a living context",
+                              stream.id()));
+  }
+  return Status(ACL_ERROR_RT_STREAM_CONTEXT,
+                fmt::format("stream {} belongs to context {} on device {}, but {} works in context {} on "
+                            "device {}: call acl.rt.set_context({}) first",
+                            stream.id(), owner->handle(), owner->device().id(), this_thread_text(),
+                            current.handle(), current.device().id(), owner->handle()));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Stream>> resolve_stream(void* handle) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Context> context, current_context());
+  if (handle == nullptr) return context->default_stream();
+  std::shared_ptr<Stream> stream = state().streams.get(handle);
+  if (!stream) return dead_stream(handle);
+  if (stream->context_number() != context->number()) return check_context(*stream, *context);
+  return stream;
+}
+
+Result<std::shared_ptr<Stream>> find_stream(void* handle) {
+  if (handle == nullptr) return resolve_stream(nullptr);
+  std::shared_ptr<Stream> stream = state().streams.get(handle);
+  if (!stream) return dead_stream(handle);
+  return stream;
+}
+
+Result<void*> create_stream(uint32_t priority, uint32_t flags) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Context> context, current_context());
+  if ((flags & ~kKnownFlags) != 0) {
+    return Status(ACL_ERROR_RT_PARAM_INVALID,
+                  fmt::format("flag {:#x} has bits that name no stream property; known are the bits of "
+                              "{:#x}",
+                              flags, kKnownFlags));
+  }
+  POACL_ASSIGN_OR_RETURN(const auto stream,
+                         context->create_stream({.priority = priority, .flags = flags}));
+  return stream->handle();
+}
+
+Status destroy_stream(void* handle, bool force) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Stream> stream, find_stream(handle));
+  if (stream->traits().is_default) {
+    return Status(ACL_ERROR_RT_PARAM_INVALID,
+                  fmt::format("stream {} is the default stream of its context and goes with it",
+                              stream->id()));
+  }
+  // The handles of a dead context's streams still have to be destroyed, from any context.
+  if (const auto owner = stream->context(); owner && !owner->destroyed()) {
+    POACL_RETURN_IF_ERROR(resolve_stream(handle).status());
+  }
+  if (!state().streams.remove(handle)) return dead_stream(handle);
+  if (force) {
+    stream->drop();
+    return {};
+  }
+  stream->close();
+  if (const Status status = stream->synchronize(); !status.ok()) {
+    log(LogLevel::kWarning, "RUNTIME", "stream {} destroyed with an error nobody asked for: {}",
+        stream->id(), status.message());
+  }
+  return {};
+}
+
+Result<uint32_t> available_streams() {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Context> context, current_context());
+  const Device& device = context->device();
+  const uint32_t used = device.streams.load();
+  return used >= device.profile().max_streams ? 0 : device.profile().max_streams - used;
+}
+
+}  // namespace poacl::runtime

@@ -1,0 +1,46 @@
+// Copying and filling memory, now or on a stream.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/status.h"
+
+namespace poacl::runtime {
+
+class Stream;
+
+// aclrtMemcpyKind, by number. Only kHostToHost on a stream matters: where memory lies is read
+// from the addresses, since programs often name the wrong kind.
+inline constexpr int kHostToHost = 0;
+inline constexpr int kLastCopyKind = 7;
+
+// A block copy. For rows, `rows` > 1 and the pitches say how far apart they begin.
+struct Copy {
+  void* dst = nullptr;
+  size_t dst_max = 0;  // bytes the caller says may be written
+  const void* src = nullptr;
+  size_t count = 0;    // bytes of a row
+  size_t rows = 1;
+  size_t dst_pitch = 0;
+  size_t src_pitch = 0;
+};
+
+struct Fill {
+  void* dst = nullptr;
+  size_t dst_max = 0;
+  int32_t value = 0;   // its low byte
+  size_t count = 0;
+};
+
+// 107000 for a range that leaves its block, a freed block or an address that is not mapped,
+// with the numbers.
+Status copy(const Copy& request);
+Status fill(const Fill& request);
+
+// Queued behind the stream's work. Memory that is not from acl.rt.malloc or malloc_host may be
+// changed by the caller at once, so it is copied before this returns, after the stream's work.
+Status copy_async(const Copy& request, int kind, Stream& stream);
+Status fill_async(const Fill& request, Stream& stream);
+
+}  // namespace poacl::runtime
