@@ -19,8 +19,8 @@ double convolve(const ConvGeometry& g, const float* x, const float* filter, int6
         const int64_t row = y0 + i * g.dh;
         const int64_t col = x0 + j * g.dw;
         if (row < 0 || row >= g.h || col < 0 || col >= g.w) continue;
-        sum += static_cast<double>(x[(c * g.h + row) * g.w + col]) *
-               filter[(c * g.kh + i) * g.kw + j];
+        sum +=
+            static_cast<double>(x[(c * g.h + row) * g.w + col]) * filter[(c * g.kh + i) * g.kw + j];
       }
     }
   }

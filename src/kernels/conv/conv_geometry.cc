@@ -13,8 +13,8 @@ constexpr int64_t kLargestDim = int64_t{1} << 31;
 constexpr int64_t kMostElements = int64_t{1} << 40;
 
 bool sizes_in_range(const Dims& dims) {
-  const bool small = std::all_of(dims.begin(), dims.end(),
-                                 [](int64_t d) { return d >= 0 && d < kLargestDim; });
+  const bool small =
+      std::all_of(dims.begin(), dims.end(), [](int64_t d) { return d >= 0 && d < kLargestDim; });
   const int64_t count = element_count(dims);
   return small && count >= 0 && count <= kMostElements;
 }
@@ -42,10 +42,9 @@ Status check_tensors(const OpInstance& op) {
   }
   if (op.inputs[0].dims.size() != 4 || op.inputs[1].dims.size() != 4 ||
       op.outputs[0].dims.size() != 4) {
-    return declined(fmt::format("x {}, filter {}, y {}: rank 4 wanted for each",
-                                dims_to_string(op.inputs[0].dims),
-                                dims_to_string(op.inputs[1].dims),
-                                dims_to_string(op.outputs[0].dims)));
+    return declined(fmt::format(
+        "x {}, filter {}, y {}: rank 4 wanted for each", dims_to_string(op.inputs[0].dims),
+        dims_to_string(op.inputs[1].dims), dims_to_string(op.outputs[0].dims)));
   }
   return {};
 }
@@ -88,8 +87,7 @@ Result<ConvGeometry> conv_geometry(const OpInstance& op) {
   const int64_t padded_w = g.w + g.pl + g.pr;
   const int64_t extent_h = (g.kh - 1) * g.dh + 1;
   const int64_t extent_w = (g.kw - 1) * g.dw + 1;
-  const Dims expected = {g.n, g.o,
-                         extent_h > padded_h ? 0 : (padded_h - extent_h) / g.sh + 1,
+  const Dims expected = {g.n, g.o, extent_h > padded_h ? 0 : (padded_h - extent_h) / g.sh + 1,
                          extent_w > padded_w ? 0 : (padded_w - extent_w) / g.sw + 1};
   if (y != expected) {
     return declined(fmt::format("y is {} where x {}, filter {} and the attributes give {}",
@@ -100,8 +98,8 @@ Result<ConvGeometry> conv_geometry(const OpInstance& op) {
   if (__builtin_mul_overflow(padded_h, padded_w, &padded_elements) ||
       __builtin_mul_overflow(padded_elements, g.n * g.c, &padded_elements) ||
       padded_elements > kMostElements) {
-    return declined(fmt::format("x {} padded to {}x{} is out of range", dims_to_string(x),
-                                padded_h, padded_w));
+    return declined(
+        fmt::format("x {} padded to {}x{} is out of range", dims_to_string(x), padded_h, padded_w));
   }
   if (g.has_bias && op.inputs[2].dims != Dims{g.o}) {
     return declined(fmt::format("bias is {}, [{}] wanted", dims_to_string(op.inputs[2].dims), g.o));

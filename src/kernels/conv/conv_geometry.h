@@ -12,12 +12,12 @@ namespace poacl {
 // Logical NCHW sizes. All products of sizes that kernels form (elements of every tensor, the
 // extent of a dilated filter, of a padded image) fit into 40 bits.
 struct ConvGeometry {
-  int64_t n, c, h, w;    // input
-  int64_t o, oh, ow;     // output
-  int64_t kh, kw;        // filter
-  int64_t sh, sw;        // strides
+  int64_t n, c, h, w;      // input
+  int64_t o, oh, ow;       // output
+  int64_t kh, kw;          // filter
+  int64_t sh, sw;          // strides
   int64_t pt, pb, pl, pr;  // pads: top, bottom, left, right
-  int64_t dh, dw;        // dilations
+  int64_t dh, dw;          // dilations
   int64_t groups;
   bool has_bias;
   bool has_residual;

@@ -5,6 +5,12 @@
 
 namespace poacl {
 
+extern const KernelImpl kConv2dDepthwiseAvx512;
+extern const KernelImpl kConv2dDepthwiseAvx2;
+extern const KernelImpl kConv2dDepthwiseGeneric;
+extern const KernelImpl kConv2dDirectAvx512;
+extern const KernelImpl kConv2dDirectAvx2;
+extern const KernelImpl kConv2dDirectGeneric;
 extern const KernelImpl kConv2dRef;
 
 }  // namespace poacl

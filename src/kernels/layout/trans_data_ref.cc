@@ -41,7 +41,6 @@ void run(const KernelArgs& args) {
 
 }  // namespace
 
-const KernelImpl kTransDataRef = {"TransData", "trans_data.ref", Isa::kGeneric,
-                                  plan,        nullptr,          run};
+const KernelImpl kTransDataRef = {"TransData", "trans_data.ref", Isa::kGeneric, plan, nullptr, run};
 
 }  // namespace poacl

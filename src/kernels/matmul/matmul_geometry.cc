@@ -77,8 +77,8 @@ Result<MatMulGeometry> matmul_geometry(const OpInstance& op) {
   const Dims& b = op.inputs[1].dims;
   const Dims& y = op.outputs[0].dims;
   if (a.size() < 2 || b.size() < 2) {
-    return declined(fmt::format("x1 {}, x2 {}: rank 2 or more wanted", dims_to_string(a),
-                                dims_to_string(b)));
+    return declined(
+        fmt::format("x1 {}, x2 {}: rank 2 or more wanted", dims_to_string(a), dims_to_string(b)));
   }
   const bool batched = op.type == "BatchMatMulV2";
   MatMulGeometry g{};

@@ -50,9 +50,9 @@ void multiply(const MatMulGeometry& g, const KernelArgs& args) {
       if (residual != nullptr) sum += static_cast<Sum<T>>(residual[row * g.n + j]);
       if constexpr (std::is_floating_point_v<T>) {
         const bool plain = g.activation.kind == ActivationKind::kNone;
-        y[row * g.n + j] = plain ? static_cast<T>(sum)
-                                 : static_cast<T>(apply_activation(g.activation,
-                                                                   static_cast<float>(sum)));
+        y[row * g.n + j] =
+            plain ? static_cast<T>(sum)
+                  : static_cast<T>(apply_activation(g.activation, static_cast<float>(sum)));
       } else {
         y[row * g.n + j] = static_cast<T>(sum);
       }
@@ -63,17 +63,21 @@ void multiply(const MatMulGeometry& g, const KernelArgs& args) {
 void run(const KernelArgs& args) {
   const auto& g = args.get_params<MatMulGeometry>();
   switch (g.dtype) {
-    case DataType::kDouble: return multiply<double>(g, args);
-    case DataType::kInt32: return multiply<int32_t>(g, args);
-    case DataType::kInt64: return multiply<int64_t>(g, args);
-    default: return multiply<float>(g, args);
+    case DataType::kDouble:
+      return multiply<double>(g, args);
+    case DataType::kInt32:
+      return multiply<int32_t>(g, args);
+    case DataType::kInt64:
+      return multiply<int64_t>(g, args);
+    default:
+      return multiply<float>(g, args);
   }
 }
 
 }  // namespace
 
 const KernelImpl kMatMulRef = {"MatMulV2", "matmul.ref", Isa::kGeneric, plan, nullptr, run};
-const KernelImpl kBatchMatMulRef = {"BatchMatMulV2", "batch_matmul.ref", Isa::kGeneric,
-                                    plan,            nullptr,            run};
+const KernelImpl kBatchMatMulRef = {
+    "BatchMatMulV2", "batch_matmul.ref", Isa::kGeneric, plan, nullptr, run};
 
 }  // namespace poacl

@@ -27,8 +27,8 @@ Status check_tensors(const OpInstance& op) {
     const bool small = std::all_of(t->dims.begin(), t->dims.end(),
                                    [](int64_t d) { return d >= 0 && d < kLargestDim; });
     if (t->dims.size() != 4 || !small || count < 0 || count > kMostElements) {
-      return declined(fmt::format("tensor {}: rank 4 and sizes in range wanted",
-                                  dims_to_string(t->dims)));
+      return declined(
+          fmt::format("tensor {}: rank 4 and sizes in range wanted", dims_to_string(t->dims)));
     }
   }
   if (op.inputs[0].dtype != op.outputs[0].dtype) {
@@ -60,10 +60,11 @@ Result<PoolGeometry> pool_geometry(const OpInstance& op) {
     const auto dilations = op.attrs->get_ints("dilations", {1, 1, 1, 1});
     if (!four_in_range(ksize, 1) || !four_in_range(strides, 1) || !four_in_range(pads, 0) ||
         !four_in_range(dilations, 1)) {
-      return declined(fmt::format("ksize {}, strides {}, pads {}, dilations {}: four numbers in "
-                                  "range each",
-                                  dims_to_string(ksize), dims_to_string(strides),
-                                  dims_to_string(pads), dims_to_string(dilations)));
+      return declined(
+          fmt::format("ksize {}, strides {}, pads {}, dilations {}: four numbers in "
+                      "range each",
+                      dims_to_string(ksize), dims_to_string(strides), dims_to_string(pads),
+                      dims_to_string(dilations)));
     }
     g.kh = ksize[2], g.kw = ksize[3];
     g.sh = strides[2], g.sw = strides[3];
@@ -74,10 +75,10 @@ Result<PoolGeometry> pool_geometry(const OpInstance& op) {
   const bool rows_fit = g.oh == 0 || (g.oh - 1) * g.sh < g.h + g.pt + g.pb;
   const bool cols_fit = g.ow == 0 || (g.ow - 1) * g.sw < g.w + g.pl + g.pr;
   if (y[0] != g.n || y[1] != g.c || !rows_fit || !cols_fit) {
-    return declined(fmt::format("y {} does not fit x {}, ksize {}x{}, strides {}x{}, pads "
-                                "{},{},{},{}",
-                                dims_to_string(y), dims_to_string(x), g.kh, g.kw, g.sh, g.sw, g.pt,
-                                g.pb, g.pl, g.pr));
+    return declined(fmt::format(
+        "y {} does not fit x {}, ksize {}x{}, strides {}x{}, pads "
+        "{},{},{},{}",
+        dims_to_string(y), dims_to_string(x), g.kh, g.kw, g.sh, g.sw, g.pt, g.pb, g.pl, g.pr));
   }
   return g;
 }

@@ -46,8 +46,8 @@ T window(const PoolGeometry& g, const T* image, int64_t y0, int64_t x0) {
     }
   }
   if (!g.average) return best;
-  int64_t cells = std::max<int64_t>(rows.end - rows.begin, 0) *
-                  std::max<int64_t>(cols.end - cols.begin, 0);
+  int64_t cells =
+      std::max<int64_t>(rows.end - rows.begin, 0) * std::max<int64_t>(cols.end - cols.begin, 0);
   if (!g.exclusive) {
     // Padding counts; what ceil_mode adds beyond it does not.
     cells = std::min(g.kh, (g.h + g.pb - y0 + g.dh - 1) / g.dh) *
@@ -63,8 +63,7 @@ void pool(const PoolGeometry& g, const KernelArgs& args) {
   (*args.parallel)(g.n * g.c, [&](int64_t plane, int) {
     const T* image = x + plane * g.h * g.w;
     for (int64_t p = 0; p < g.oh * g.ow; ++p) {
-      y[plane * g.oh * g.ow + p] =
-          window(g, image, p / g.ow * g.sh - g.pt, p % g.ow * g.sw - g.pl);
+      y[plane * g.oh * g.ow + p] = window(g, image, p / g.ow * g.sh - g.pt, p % g.ow * g.sw - g.pl);
     }
   });
 }
@@ -72,10 +71,14 @@ void pool(const PoolGeometry& g, const KernelArgs& args) {
 void run(const KernelArgs& args) {
   const auto& g = args.get_params<PoolGeometry>();
   switch (g.dtype) {
-    case DataType::kDouble: return pool<double>(g, args);
-    case DataType::kInt8: return pool<int8_t>(g, args);
-    case DataType::kUint8: return pool<uint8_t>(g, args);
-    default: return pool<float>(g, args);
+    case DataType::kDouble:
+      return pool<double>(g, args);
+    case DataType::kInt8:
+      return pool<int8_t>(g, args);
+    case DataType::kUint8:
+      return pool<uint8_t>(g, args);
+    default:
+      return pool<float>(g, args);
   }
 }
 

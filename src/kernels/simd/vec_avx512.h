@@ -14,20 +14,43 @@ namespace poacl::avx512 {
 
 using Vec = __m512;
 inline constexpr int kLanes = 16;
-inline constexpr int kTile = 14;  // pixels or rows of a register tile that is two vectors wide
+inline constexpr int kTile = 14;     // pixels or rows of a register tile that is two vectors wide
+inline constexpr int kRowTile = 14;  // pixels of a tile that is one vector wide
 
-POACL_INLINE Vec vload(const float* p) { return _mm512_loadu_ps(p); }
-POACL_INLINE void vstore(float* p, Vec v) { _mm512_storeu_ps(p, v); }
-POACL_INLINE Vec vset1(float x) { return _mm512_set1_ps(x); }
-POACL_INLINE Vec vzero() { return _mm512_setzero_ps(); }
-POACL_INLINE Vec vadd(Vec a, Vec b) { return _mm512_add_ps(a, b); }
-POACL_INLINE Vec vsub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
-POACL_INLINE Vec vmul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
-POACL_INLINE Vec vdiv(Vec a, Vec b) { return _mm512_div_ps(a, b); }
-POACL_INLINE Vec vfma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+POACL_INLINE Vec vload(const float* p) {
+  return _mm512_loadu_ps(p);
+}
+POACL_INLINE void vstore(float* p, Vec v) {
+  _mm512_storeu_ps(p, v);
+}
+POACL_INLINE Vec vset1(float x) {
+  return _mm512_set1_ps(x);
+}
+POACL_INLINE Vec vzero() {
+  return _mm512_setzero_ps();
+}
+POACL_INLINE Vec vadd(Vec a, Vec b) {
+  return _mm512_add_ps(a, b);
+}
+POACL_INLINE Vec vsub(Vec a, Vec b) {
+  return _mm512_sub_ps(a, b);
+}
+POACL_INLINE Vec vmul(Vec a, Vec b) {
+  return _mm512_mul_ps(a, b);
+}
+POACL_INLINE Vec vdiv(Vec a, Vec b) {
+  return _mm512_div_ps(a, b);
+}
+POACL_INLINE Vec vfma(Vec a, Vec b, Vec c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
 // Not-a-number in x stays; the instruction returns its second operand then.
-POACL_INLINE Vec vat_least(Vec x, Vec low) { return _mm512_max_ps(low, x); }
-POACL_INLINE Vec vat_most(Vec x, Vec high) { return _mm512_min_ps(high, x); }
+POACL_INLINE Vec vat_least(Vec x, Vec low) {
+  return _mm512_max_ps(low, x);
+}
+POACL_INLINE Vec vat_most(Vec x, Vec high) {
+  return _mm512_min_ps(high, x);
+}
 // 2^n for t = n + 1.5 * 2^23, -126 <= n <= 127.
 POACL_INLINE Vec vexp2_of_shifted(Vec t) {
   return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_slli_epi32(_mm512_castps_si512(t), 23),
@@ -37,6 +60,12 @@ POACL_INLINE Vec vexp2_of_shifted(Vec t) {
 POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, vzero(), _CMP_LT_OQ), b, a);
 }
-POACL_INLINE void vprefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+// x where x is not a number, else other.
+POACL_INLINE Vec vnan_or(Vec x, Vec other) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), other, x);
+}
+POACL_INLINE void vprefetch(const float* p) {
+  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+}
 
 }  // namespace poacl::avx512

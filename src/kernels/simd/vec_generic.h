@@ -18,8 +18,11 @@ struct Vec {
 };
 inline constexpr int kLanes = 8;
 inline constexpr int kTile = 2;
+inline constexpr int kRowTile = 4;
 
-POACL_INLINE Float4 broadcast4(float x) { return Float4{x, x, x, x}; }
+POACL_INLINE Float4 broadcast4(float x) {
+  return Float4{x, x, x, x};
+}
 POACL_INLINE Float4 pick4(Int4 mask, Float4 a, Float4 b) {
   return reinterpret_cast<Float4>((mask & reinterpret_cast<Int4>(a)) |
                                   (~mask & reinterpret_cast<Int4>(b)));
@@ -29,13 +32,27 @@ POACL_INLINE Vec vload(const float* p) {
   std::memcpy(&v, p, sizeof(v));
   return v;
 }
-POACL_INLINE void vstore(float* p, Vec v) { std::memcpy(p, &v, sizeof(v)); }
-POACL_INLINE Vec vset1(float x) { return {broadcast4(x), broadcast4(x)}; }
-POACL_INLINE Vec vzero() { return vset1(0.0f); }
-POACL_INLINE Vec vadd(Vec a, Vec b) { return {a.low + b.low, a.high + b.high}; }
-POACL_INLINE Vec vsub(Vec a, Vec b) { return {a.low - b.low, a.high - b.high}; }
-POACL_INLINE Vec vmul(Vec a, Vec b) { return {a.low * b.low, a.high * b.high}; }
-POACL_INLINE Vec vdiv(Vec a, Vec b) { return {a.low / b.low, a.high / b.high}; }
+POACL_INLINE void vstore(float* p, Vec v) {
+  std::memcpy(p, &v, sizeof(v));
+}
+POACL_INLINE Vec vset1(float x) {
+  return {broadcast4(x), broadcast4(x)};
+}
+POACL_INLINE Vec vzero() {
+  return vset1(0.0f);
+}
+POACL_INLINE Vec vadd(Vec a, Vec b) {
+  return {a.low + b.low, a.high + b.high};
+}
+POACL_INLINE Vec vsub(Vec a, Vec b) {
+  return {a.low - b.low, a.high - b.high};
+}
+POACL_INLINE Vec vmul(Vec a, Vec b) {
+  return {a.low * b.low, a.high * b.high};
+}
+POACL_INLINE Vec vdiv(Vec a, Vec b) {
+  return {a.low / b.low, a.high / b.high};
+}
 POACL_INLINE Vec vfma(Vec a, Vec b, Vec c) {
   return {a.low * b.low + c.low, a.high * b.high + c.high};
 }
@@ -56,6 +73,11 @@ POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
   const Float4 zero = broadcast4(0.0f);
   return {pick4(x.low < zero, a.low, b.low), pick4(x.high < zero, a.high, b.high)};
 }
-POACL_INLINE void vprefetch(const float* p) { __builtin_prefetch(p); }
+POACL_INLINE Vec vnan_or(Vec x, Vec other) {
+  return {pick4(x.low != x.low, x.low, other.low), pick4(x.high != x.high, x.high, other.high)};
+}
+POACL_INLINE void vprefetch(const float* p) {
+  __builtin_prefetch(p);
+}
 
 }  // namespace poacl::generic

@@ -8,9 +8,9 @@
 
 namespace poacl::POACL_SIMD {
 
-// e^x to within 2 units in the last place; 0 below -87.3, the largest power above 88.
+// e^x to within 2 units in the last place for -87.3 <= x <= 88; that of the nearest end outside.
 POACL_INLINE Vec vexp(Vec x) {
-  const Vec clamped = vat_most(vat_least(x, vset1(-87.33654f)), vset1(88.37626f));
+  const Vec clamped = vat_most(vat_least(x, vset1(-87.33654f)), vset1(88.0f));
   const Vec shift = vset1(12582912.0f);  // 1.5 * 2^23: the sum's low bits are the rounded integer
   const Vec t = vfma(clamped, vset1(1.44269504f), shift);
   const Vec n = vsub(t, shift);
@@ -51,19 +51,26 @@ POACL_INLINE Vec vactivate(Vec x, ActivationKind kind, Vec alpha, Vec beta) {
   const Vec zero = vzero();
   const Vec one = vset1(1.0f);
   switch (kind) {
-    case ActivationKind::kLeakyRelu: return vselect_negative(x, vmul(x, alpha), x);
-    case ActivationKind::kSigmoid: return vsigmoid(x);
-    case ActivationKind::kTanh: return vtanh(x);
+    case ActivationKind::kLeakyRelu:
+      return vselect_negative(x, vmul(x, alpha), x);
+    case ActivationKind::kSigmoid:
+      return vsigmoid(x);
+    case ActivationKind::kTanh:
+      return vtanh(x);
     case ActivationKind::kHardSigmoid:
       return vat_most(vat_least(vfma(x, alpha, beta), zero), one);
     case ActivationKind::kHardSwish: {
       const Vec gate = vfma(x, vset1(1.0f / 6.0f), vset1(0.5f));
       return vmul(x, vat_most(vat_least(gate, zero), one));
     }
-    case ActivationKind::kSwish: return vmul(x, vsigmoid(x));
-    case ActivationKind::kRelu: return vat_least(x, zero);
-    case ActivationKind::kClip: return vat_most(vat_least(x, alpha), beta);
-    case ActivationKind::kNone: break;
+    case ActivationKind::kSwish:
+      return vmul(x, vsigmoid(x));
+    case ActivationKind::kRelu:
+      return vat_least(x, zero);
+    case ActivationKind::kClip:
+      return vat_most(vat_least(x, alpha), beta);
+    case ActivationKind::kNone:
+      break;
   }
   return x;
 }

@@ -1,0 +1,135 @@
+// The driver of conv_direct.h, in the namespace of the including unit's ISA.
+#pragma once
+
+#include "kernels/conv/conv_direct.h"
+#include "kernels/conv/conv_tile.h"
+#include "kernels/simd/vec_math.h"
+
+namespace poacl::POACL_SIMD {
+
+POACL_INLINE int64_t conv_min(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+// One channel block (or plain channel) of one image with its padding.
+static void pad_plane(const ConvDirectParams& p, const float* src, float* dst) {
+  const int64_t src_row = p.src_w * p.pixel;
+  const int64_t dst_row = p.pad_w * p.pixel;
+  const auto zero = [](float* at, int64_t count) {
+    __builtin_memset(at, 0, static_cast<size_t>(count) * sizeof(float));
+  };
+  zero(dst, p.pad_top * dst_row);
+  const int64_t left = p.pad_left * p.pixel;
+  for (int64_t y = 0; y < p.src_h; ++y) {
+    float* row = dst + (p.pad_top + y) * dst_row;
+    zero(row, left);
+    __builtin_memcpy(row + left, src + y * src_row, static_cast<size_t>(src_row) * sizeof(float));
+    zero(row + left + src_row, dst_row - left - src_row);
+  }
+  const int64_t done = p.pad_top + p.src_h;
+  zero(dst + done * dst_row, (p.pad_h - done) * dst_row);
+}
+
+// What clamping in the tile leaves to do on its output: other activations, zero padding channels.
+static void finish_tile(const ConvDirectParams& p, float* out, int64_t rows, int64_t cols,
+                        int64_t row_step, bool clear) {
+  for (int64_t r = 0; r < rows; ++r, out += row_step) {
+    if (p.activation.kind != ActivationKind::kNone) {
+      activate_vectors(out, cols, p.activation.kind, p.activation.alpha, p.activation.beta);
+    }
+    if (!clear) continue;
+    for (int64_t q = 0; q < cols; ++q) {
+      for (int64_t c = p.tail; c < kLanes; ++c) out[q * kLanes + c] = 0.0f;
+    }
+  }
+}
+
+struct ConvDirectRun {
+  const ConvDirectParams& p;
+  ConvTile tile;
+  const float* image;
+  const float* weights;
+  const float* bias;
+  const float* residual;
+  float* out;
+  ConvTileFn full[2];  // one block, two blocks, of the full tile
+};
+
+// Output tile number `t` of the image, for the blocks [first, last) of a group.
+static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t, int64_t first,
+                     int64_t last) {
+  const ConvDirectParams& p = r.p;
+  const int64_t col_tiles = (p.cols + p.col_tile - 1) / p.col_tile;
+  const int64_t row = t / col_tiles * p.row_tile;
+  const int64_t col = t % col_tiles * p.col_tile;
+  const int64_t rows = conv_min(p.row_tile, p.rows - row);
+  const int64_t cols = conv_min(p.col_tile, p.cols - col);
+  const bool whole = rows == p.row_tile && cols == p.col_tile;
+  const ConvTileFn single = whole ? r.full[0] : find_conv_tile(cols, rows, false, p.col_step);
+  const ConvTileFn pair = whole ? r.full[1] : find_conv_tile(cols, rows, true, p.col_step);
+
+  const float* in =
+      r.image + n * p.image_stride + group * p.group_stride + row * p.row_step + col * p.col_step;
+  const int64_t block_weights =
+      ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.taps_w * kLanes;
+  const bool finish = p.clear_tail || p.activation.kind != ActivationKind::kNone;
+  for (int64_t b = first; b < last;) {
+    const int64_t width = b + 2 <= last ? 2 : 1;
+    const int64_t block = group * p.blocks + b;
+    const int64_t at =
+        ((n * p.groups * p.blocks + block) * p.rows + row) * p.cols * kLanes + col * kLanes;
+    (width == 2 ? pair : single)(r.tile, in, r.weights + block * block_weights,
+                                 r.bias == nullptr ? nullptr : r.bias + block * kLanes,
+                                 r.residual == nullptr ? nullptr : r.residual + at, r.out + at);
+    for (int64_t g = 0; finish && g < width; ++g) {
+      const bool clear = p.clear_tail && block + g + 1 == p.groups * p.blocks;
+      finish_tile(p, r.out + at + g * r.tile.out_block_step, rows, cols, r.tile.out_row_step,
+                  clear);
+    }
+    b += width;
+  }
+}
+
+static void conv_direct_run(const KernelArgs& args) {
+  const auto& p = *static_cast<const ConvDirectParams*>(args.params);
+  const auto* image = static_cast<const float*>(args.inputs[0]);
+  if (p.pad_planes != 0) {
+    auto* padded = reinterpret_cast<float*>(args.scratch);
+    const int64_t from = p.src_h * p.src_w * p.pixel;
+    const int64_t to = p.pad_h * p.pad_w * p.pixel;
+    (*args.parallel)(p.pad_planes, [&](int64_t plane, int) {
+      pad_plane(p, image + plane * from, padded + plane * to);
+    });
+    image = padded;
+  }
+  const ConvDirectRun r = {p,
+                           {p.slices, p.taps_h, p.taps_w, p.depth, p.last_depth, p.slice_stride,
+                            p.tap_row_step, p.tap_col_step, p.row_step, p.col_step, p.cols * kLanes,
+                            p.rows * p.cols * kLanes, p.low, p.high},
+                           image,
+                           static_cast<const float*>(args.inputs[1]),
+                           p.has_bias ? static_cast<const float*>(args.inputs[2]) : nullptr,
+                           p.has_residual ? static_cast<const float*>(args.inputs[3]) : nullptr,
+                           static_cast<float*>(args.outputs[0]),
+                           {find_conv_tile(p.col_tile, p.row_tile, false, p.col_step),
+                            find_conv_tile(p.col_tile, p.row_tile, true, p.col_step)}};
+
+  const int64_t tiles =
+      (p.rows + p.row_tile - 1) / p.row_tile * ((p.cols + p.col_tile - 1) / p.col_tile);
+  const int64_t tile_chunks = (tiles + p.tile_chunk - 1) / p.tile_chunk;
+  const int64_t block_chunks = (p.blocks + p.block_chunk - 1) / p.block_chunk;
+  // Neighbouring chunks share their weights.
+  (*args.parallel)(p.groups * block_chunks * p.batch * tile_chunks, [&](int64_t chunk, int) {
+    const int64_t tile_begin = chunk % tile_chunks * p.tile_chunk;
+    const int64_t n = chunk / tile_chunks % p.batch;
+    const int64_t blocks = chunk / tile_chunks / p.batch;
+    const int64_t first = blocks % block_chunks * p.block_chunk;
+    const int64_t last = conv_min(first + p.block_chunk, p.blocks);
+    const int64_t tile_end = conv_min(tile_begin + p.tile_chunk, tiles);
+    for (int64_t t = tile_begin; t < tile_end; ++t) {
+      run_tile(r, n, blocks / block_chunks, t, first, last);
+    }
+  });
+}
+
+}  // namespace poacl::POACL_SIMD

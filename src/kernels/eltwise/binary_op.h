@@ -1,0 +1,52 @@
+// The binary operators: one list that the reference and the vector kernels share.
+#pragma once
+
+#include "kernels/activation.h"
+#include "kernels/eltwise/broadcast.h"
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+enum class BinaryKind : int {
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kMaximum,
+  kMinimum,
+  kPow,
+  kPRelu,
+  kEqual,
+  kNotEqual,
+  kGreater,
+  kGreaterEqual,
+  kLess,
+  kLessEqual,
+  kAnd,
+  kOr,
+  kXor,
+};
+
+struct BinaryParams {
+  BinaryKind kind;
+  DataType dtype;        // of x1
+  DataType second;       // of x2, which differs for Pow only
+  Activation activation;
+  Broadcast broadcast;
+  int64_t row_chunk;     // outer rows per chunk
+  int64_t column_chunk;  // elements of the innermost dimension per chunk
+};
+
+// Kind, types, activation and the broadcast over plain dims; declines unknown operators.
+Status read_binary(const OpInstance& op, BinaryParams* params);
+
+std::span<const KernelImpl* const> binary_reference_kernels();
+std::span<const KernelImpl* const> binary_kernels_generic();
+std::span<const KernelImpl* const> binary_kernels_avx2();
+std::span<const KernelImpl* const> binary_kernels_avx512();
+
+// plan() and pack() of the vector kernels.
+Status plan_binary_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
+void pack_binary_vector(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
+
+}  // namespace poacl

@@ -1,0 +1,183 @@
+// Reference of the binary operators: one output element after another.
+#include <cmath>
+#include <type_traits>
+
+#include "kernels/eltwise/binary_op.h"
+#include "kernels/eltwise/type_dispatch.h"
+
+namespace poacl {
+namespace {
+
+Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
+  BinaryParams params{};
+  POACL_RETURN_IF_ERROR(read_binary(op, &params));
+  if (!is_arithmetic_type(params.dtype) || !is_arithmetic_type(params.second)) {
+    return declined("type " + std::string(data_type_name(params.dtype)));
+  }
+  if (params.activation.kind != ActivationKind::kNone && params.dtype != DataType::kFloat) {
+    return declined("activation on a type other than float");
+  }
+  plan->set_params(params);
+  return {};
+}
+
+// Wraps around on overflow; a negative exponent leaves only 1 and -1.
+template <typename T>
+T integer_power(T base, double exponent) {
+  if (exponent < 0) {
+    if (base == T{1}) return T{1};
+    if (std::is_signed_v<T> && base == static_cast<T>(-1)) {
+      return std::fmod(exponent, 2.0) == 0 ? T{1} : base;
+    }
+    return T{0};
+  }
+  uint64_t result = 1;
+  uint64_t factor = static_cast<uint64_t>(base);
+  for (uint64_t n = exponent < 1e18 ? static_cast<uint64_t>(exponent) : 0; n != 0; n >>= 1) {
+    if (n & 1) result *= factor;
+    factor *= factor;
+  }
+  return static_cast<T>(result);
+}
+
+// Integer arithmetic wraps around; division by zero gives 0, since a run cannot fail.
+template <typename T>
+T integer_arithmetic(BinaryKind kind, T a, T b) {
+  const uint64_t x = static_cast<uint64_t>(a);
+  const uint64_t y = static_cast<uint64_t>(b);
+  switch (kind) {
+    case BinaryKind::kAdd: return static_cast<T>(x + y);
+    case BinaryKind::kSub: return static_cast<T>(x - y);
+    case BinaryKind::kMul: return static_cast<T>(x * y);
+    case BinaryKind::kDiv:
+      if (b == T{0}) return T{0};
+      if (std::is_signed_v<T> && b == static_cast<T>(-1)) return static_cast<T>(0 - x);
+      return static_cast<T>(a / b);
+    case BinaryKind::kMaximum: return a > b ? a : b;
+    case BinaryKind::kMinimum: return a < b ? a : b;
+    default: return a;
+  }
+}
+
+template <typename T>
+T float_arithmetic(BinaryKind kind, T a, T b) {
+  switch (kind) {
+    case BinaryKind::kAdd: return a + b;
+    case BinaryKind::kSub: return a - b;
+    case BinaryKind::kMul: return a * b;
+    case BinaryKind::kDiv: return a / b;
+    case BinaryKind::kMaximum: return a > b || a != a ? a : b;
+    case BinaryKind::kMinimum: return a < b || a != a ? a : b;
+    case BinaryKind::kPRelu: return a < 0 ? a * b : a;
+    default: return a;
+  }
+}
+
+template <typename T>
+bool compare(BinaryKind kind, T a, T b) {
+  switch (kind) {
+    case BinaryKind::kEqual: return a == b;
+    case BinaryKind::kNotEqual: return a != b;
+    case BinaryKind::kGreater: return a > b;
+    case BinaryKind::kGreaterEqual: return a >= b;
+    case BinaryKind::kLess: return a < b;
+    case BinaryKind::kLessEqual: return a <= b;
+    case BinaryKind::kAnd: return a != T{0} && b != T{0};
+    case BinaryKind::kOr: return a != T{0} || b != T{0};
+    case BinaryKind::kXor: return (a != T{0}) != (b != T{0});
+    default: return false;
+  }
+}
+
+template <typename T, typename Out, typename F>
+void for_each_pair(const KernelArgs& args, const Broadcast& b, F&& f) {
+  const T* x = static_cast<const T*>(args.inputs[0]);
+  const T* y = static_cast<const T*>(args.inputs[1]);
+  Out* out = static_cast<Out*>(args.outputs[0]);
+  if (b.count == 0) return;
+  BroadcastWalk walk(b, b.rank, 0);
+  for (int64_t i = 0; i < b.count; ++i, walk.next()) {
+    out[i] = f(x[walk.offset[0]], y[walk.offset[1]]);
+  }
+}
+
+template <typename T>
+void run_pow(const KernelArgs& args, const BinaryParams& p) {
+  const T* x = static_cast<const T*>(args.inputs[0]);
+  T* out = static_cast<T*>(args.outputs[0]);
+  if (p.broadcast.count == 0) return;
+  dispatch_arithmetic(p.second, [&](auto zero) {
+    const auto* y = static_cast<const decltype(zero)*>(args.inputs[1]);
+    BroadcastWalk walk(p.broadcast, p.broadcast.rank, 0);
+    for (int64_t i = 0; i < p.broadcast.count; ++i, walk.next()) {
+      const T base = x[walk.offset[0]];
+      const double exponent = static_cast<double>(y[walk.offset[1]]);
+      if constexpr (std::is_floating_point_v<T>) {
+        out[i] = static_cast<T>(std::pow(static_cast<double>(base), exponent));
+      } else {
+        out[i] = integer_power<T>(base, exponent);
+      }
+    }
+  });
+}
+
+template <typename T>
+void run_typed(const KernelArgs& args, const BinaryParams& p) {
+  if (p.kind == BinaryKind::kPow) {
+    run_pow<T>(args, p);
+  } else if (p.kind >= BinaryKind::kEqual) {
+    for_each_pair<T, uint8_t>(args, p.broadcast, [&](T a, T b) { return compare(p.kind, a, b); });
+  } else if constexpr (std::is_same_v<T, float>) {
+    for_each_pair<T, T>(args, p.broadcast, [&](T a, T b) {
+      return apply_activation(p.activation, float_arithmetic(p.kind, a, b));
+    });
+  } else if constexpr (std::is_floating_point_v<T>) {
+    for_each_pair<T, T>(args, p.broadcast,
+                        [&](T a, T b) { return float_arithmetic(p.kind, a, b); });
+  } else {
+    for_each_pair<T, T>(args, p.broadcast,
+                        [&](T a, T b) { return integer_arithmetic(p.kind, a, b); });
+  }
+}
+
+void run(const KernelArgs& args) {
+  const auto& p = args.get_params<BinaryParams>();
+  dispatch_arithmetic(p.dtype, [&](auto zero) { run_typed<decltype(zero)>(args, p); });
+}
+
+constexpr KernelImpl reference(const char* op, const char* name) {
+  return KernelImpl{op, name, Isa::kGeneric, plan, nullptr, run};
+}
+
+constexpr KernelImpl kReference[] = {
+    reference("Add", "add.ref"),
+    reference("Sub", "sub.ref"),
+    reference("Mul", "mul.ref"),
+    reference("RealDiv", "real_div.ref"),
+    reference("Maximum", "maximum.ref"),
+    reference("Minimum", "minimum.ref"),
+    reference("Pow", "pow.ref"),
+    reference("PRelu", "prelu.ref"),
+    reference("Equal", "equal.ref"),
+    reference("NotEqual", "not_equal.ref"),
+    reference("Greater", "greater.ref"),
+    reference("GreaterEqual", "greater_equal.ref"),
+    reference("Less", "less.ref"),
+    reference("LessEqual", "less_equal.ref"),
+    reference("LogicalAnd", "logical_and.ref"),
+    reference("LogicalOr", "logical_or.ref"),
+    reference("LogicalXor", "logical_xor.ref"),
+};
+
+}  // namespace
+
+std::span<const KernelImpl* const> binary_reference_kernels() {
+  static const std::vector<const KernelImpl*> list = [] {
+    std::vector<const KernelImpl*> all;
+    for (const KernelImpl& kernel : kReference) all.push_back(&kernel);
+    return all;
+  }();
+  return list;
+}
+
+}  // namespace poacl

@@ -1,0 +1,21 @@
+#include "kernels/eltwise/binary_op.h"
+#include "kernels/eltwise/eltwise_kernels.h"
+#include "kernels/eltwise/unary_op.h"
+#include "kernels/families.h"
+
+namespace poacl {
+
+std::span<const KernelImpl* const> eltwise_kernels() {
+  static const std::vector<const KernelImpl*> list = [] {
+    std::vector<const KernelImpl*> all;
+    for (const auto table : {unary_reference_kernels, binary_reference_kernels}) {
+      all.insert(all.end(), table().begin(), table().end());
+    }
+    all.push_back(&kSelectRef);
+    all.push_back(&kCastRef);
+    return all;
+  }();
+  return list;
+}
+
+}  // namespace poacl

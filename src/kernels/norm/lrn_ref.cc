@@ -1,0 +1,42 @@
+// Reference of LRN: each element divided by a power of the squares of its neighbour channels.
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/norm/norm_kernels.h"
+
+namespace poacl {
+namespace {
+
+Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
+  LrnParams params{};
+  POACL_RETURN_IF_ERROR(read_lrn(op, &params));
+  plan->set_params(params);
+  return {};
+}
+
+void run(const KernelArgs& args) {
+  const auto& p = args.get_params<LrnParams>();
+  const float* x = static_cast<const float*>(args.inputs[0]);
+  float* y = static_cast<float*>(args.outputs[0]);
+  for (int64_t n = 0; n < p.batch; ++n) {
+    for (int64_t c = 0; c < p.channels; ++c) {
+      const int64_t first = std::max<int64_t>(0, c - p.radius);
+      const int64_t last = std::min(p.channels - 1, c + p.radius);
+      for (int64_t i = 0; i < p.plane; ++i) {
+        double sum = 0;
+        for (int64_t k = first; k <= last; ++k) {
+          const double v = x[(n * p.channels + k) * p.plane + i];
+          sum += v * v;
+        }
+        const int64_t at = (n * p.channels + c) * p.plane + i;
+        y[at] = static_cast<float>(x[at] / std::pow(p.bias + p.alpha * sum, p.beta));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+const KernelImpl kLrnRef = {"LRN", "lrn.ref", Isa::kGeneric, plan, nullptr, run};
+
+}  // namespace poacl

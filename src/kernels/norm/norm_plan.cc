@@ -1,0 +1,46 @@
+// What the plans of the family have in common.
+#include "kernels/norm/norm_kernels.h"
+
+namespace poacl {
+namespace {
+
+Status read_channels(const OpInstance& op, int64_t* batch, int64_t* channels, int64_t* plane) {
+  const Dims& dims = op.inputs[0].dims;
+  if (dims.size() < 2) return declined("x has fewer than two dimensions");
+  if (op.inputs[0].dtype != DataType::kFloat) {
+    return declined("type " + std::string(data_type_name(op.inputs[0].dtype)));
+  }
+  *batch = dims[0];
+  *channels = dims[1];
+  *plane = element_count(std::span<const int64_t>(dims).subspan(2));
+  return {};
+}
+
+}  // namespace
+
+Status read_lrn(const OpInstance& op, LrnParams* params) {
+  LrnParams p{};
+  POACL_RETURN_IF_ERROR(read_channels(op, &p.batch, &p.channels, &p.plane));
+  p.radius = op.attrs->get_int("depth_radius", 5);
+  p.bias = op.attrs->get_float("bias", 1.0f);
+  p.alpha = op.attrs->get_float("alpha", 1.0f);
+  p.beta = op.attrs->get_float("beta", 0.5f);
+  if (p.radius < 0) return declined("negative depth_radius");
+  *params = p;
+  return {};
+}
+
+Status read_batch_norm(const OpInstance& op, BatchNormParams* params) {
+  BatchNormParams p{};
+  POACL_RETURN_IF_ERROR(read_channels(op, &p.batch, &p.channels, &p.plane));
+  for (size_t i = 1; i < 5; ++i) {
+    if (op.inputs[i].dtype != DataType::kFloat) return declined("parameters that are not float");
+  }
+  p.epsilon = op.attrs->get_float("epsilon", 1e-5f);
+  p.block = 1;
+  p.rows = p.channels;
+  *params = p;
+  return {};
+}
+
+}  // namespace poacl

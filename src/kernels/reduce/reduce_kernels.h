@@ -1,0 +1,43 @@
+// The reductions: what their references and vector kernels share.
+#pragma once
+
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+enum class ReduceKind : int { kMean, kSum, kMax, kMin, kProd };
+
+inline constexpr int kMaxReduceRank = 10;
+
+// The input's dimensions with a flag for each; a scalar has rank 0.
+struct ReduceParams {
+  ReduceKind kind;
+  DataType dtype;
+  int rank;
+  int64_t dims[kMaxReduceRank];
+  bool reduced[kMaxReduceRank];
+  int64_t outputs;  // elements of the result
+  int64_t length;   // elements that go into each
+};
+
+// Reads op; declines when the axes are not constant or the type is not arithmetic.
+Status read_reduce(const OpInstance& op, ReduceParams* params);
+
+std::span<const KernelImpl* const> reduce_reference_kernels();
+std::span<const KernelImpl* const> reduce_kernels_generic();
+std::span<const KernelImpl* const> reduce_kernels_avx2();
+std::span<const KernelImpl* const> reduce_kernels_avx512();
+
+// Input as [outer, length, inner].
+struct ReduceVectorParams {
+  ReduceKind kind;
+  int64_t outer, length, inner;
+  int64_t channels;  // blocked input: channels of an image, of `inner` lanes each block; else 0
+};
+
+Status plan_reduce_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
+
+extern const KernelImpl kArgMaxRef;
+extern const KernelImpl kArgMinRef;
+
+}  // namespace poacl

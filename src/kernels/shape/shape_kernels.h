@@ -1,0 +1,26 @@
+// The family's kernels.
+#pragma once
+
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+extern const KernelImpl kConcatRef;
+extern const KernelImpl kConcatCopy;
+extern const KernelImpl kSplitRef;
+extern const KernelImpl kSplitCopy;
+extern const KernelImpl kTransposeRef;
+extern const KernelImpl kTransposeTiled;
+extern const KernelImpl kPadRef;
+extern const KernelImpl kPadRows;
+extern const KernelImpl kSliceRef;
+extern const KernelImpl kSliceCopy;
+extern const KernelImpl kTileRef;
+extern const KernelImpl kTileCopy;
+extern const KernelImpl kExpandRef;
+extern const KernelImpl kExpandCopy;
+extern const KernelImpl kGatherRef;
+extern const KernelImpl kFillRef;
+extern const KernelImpl kRangeRef;
+
+}  // namespace poacl
