@@ -126,10 +126,12 @@ static const int ACL_ERROR_RT_FAILURE = 500003; /* internal fault inside the run
 static const int ACL_ERROR_DRV_FAILURE = 500004; /* internal fault inside the driver */
 static const int ACL_ERROR_PROFILING_FAILURE = 500005; /* internal fault inside profiling */
 
+/** Limits of shape ranges, and the rank of a tensor whose rank is unknown. */
 #define ACL_TENSOR_SHAPE_RANGE_NUM 2
 #define ACL_TENSOR_VALUE_RANGE_NUM 2
 #define ACL_UNKNOWN_RANK 0xFFFFFFFFFFFFFFFE
 
+/** Element types. */
 typedef enum aclDataType ACL_ENUM_INT {
   ACL_DT_UNDEFINED = -1,
   ACL_FLOAT = 0,
@@ -161,6 +163,7 @@ typedef enum aclDataType ACL_ENUM_INT {
   ACL_FLOAT4_E1M2 = 41,
 } aclDataType;
 
+/** Tensor layouts. */
 typedef enum aclFormat ACL_ENUM_INT {
   ACL_FORMAT_UNDEFINED = -1,
   ACL_FORMAT_NCHW = 0,
@@ -184,6 +187,7 @@ typedef enum aclFormat ACL_ENUM_INT {
   ACL_FORMAT_FRACTAL_NZ_C0_8 = 54,
 } aclFormat;
 
+/** Levels of aclAppLog. */
 typedef enum aclLogLevel ACL_ENUM_INT {
   ACL_DEBUG = 0,
   ACL_INFO = 1,
@@ -191,12 +195,14 @@ typedef enum aclLogLevel ACL_ENUM_INT {
   ACL_ERROR = 3,
 } aclLogLevel;
 
+/** Where a tensor of an operator lies. */
 typedef enum aclMemType ACL_ENUM_INT {
   ACL_MEMTYPE_DEVICE = 0,
   ACL_MEMTYPE_HOST = 1,
   ACL_MEMTYPE_HOST_COMPILE_INDEPENDENT = 2,
 } aclMemType;
 
+/** System parameters of a context. */
 typedef enum aclSysParamOpt ACL_ENUM_INT {
   ACL_OPT_DETERMINISTIC = 0,
   ACL_OPT_ENABLE_DEBUG_KERNEL = 1,
@@ -204,6 +210,7 @@ typedef enum aclSysParamOpt ACL_ENUM_INT {
   ACL_OPT_ENABLE_KERNEL_EARLY_START = 3,
 } aclSysParamOpt;
 
+/** Features a product may have. */
 typedef enum aclCannAttr ACL_ENUM_INT {
   ACL_CANN_ATTR_UNDEFINED = -1,
   ACL_CANN_ATTR_INF_NAN = 0,
@@ -211,6 +218,7 @@ typedef enum aclCannAttr ACL_ENUM_INT {
   ACL_CANN_ATTR_JIT_COMPILE = 2,
 } aclCannAttr;
 
+/** Numbers of a device. */
 typedef enum aclDeviceInfo ACL_ENUM_INT {
   ACL_DEVICE_INFO_UNDEFINED = -1,
   ACL_DEVICE_INFO_AI_CORE_NUM = 0,
@@ -218,97 +226,145 @@ typedef enum aclDeviceInfo ACL_ENUM_INT {
   ACL_DEVICE_INFO_L2_SIZE = 2,
 } aclDeviceInfo;
 
+/* Half-precision numbers */
+
+/** Value of a half-precision bit pattern; exponent 31 is read as an ordinary exponent. */
 ACL_FUNC_VISIBILITY float aclFloat16ToFloat(aclFloat16 value);
 
+/** Half-precision bit pattern of a number, rounded to nearest even and saturated. */
 ACL_FUNC_VISIBILITY aclFloat16 aclFloatToFloat16(float value);
 
+/* Data buffers: an address and a size; never own the memory */
+
+/** Wrap an address and a size in bytes; the memory stays the caller's. */
 ACL_FUNC_VISIBILITY aclDataBuffer* aclCreateDataBuffer(void* data, size_t size);
 
+/** Destroy a data buffer, not the memory it points to. */
 ACL_FUNC_VISIBILITY aclError aclDestroyDataBuffer(const aclDataBuffer* dataBuffer);
 
+/** Give a data buffer another address and size. */
 ACL_FUNC_VISIBILITY aclError aclUpdateDataBuffer(aclDataBuffer* dataBuffer, void* data,
                                                  size_t size);
 
+/** Address in a data buffer; 0 for an invalid buffer. */
 ACL_FUNC_VISIBILITY void* aclGetDataBufferAddr(const aclDataBuffer* dataBuffer);
 
+/** Size of a data buffer in bytes, cut to 32 bits. */
 ACL_FUNC_VISIBILITY uint32_t aclGetDataBufferSize(const aclDataBuffer* dataBuffer);
 
+/** Size of a data buffer in bytes. */
 ACL_FUNC_VISIBILITY size_t aclGetDataBufferSizeV2(const aclDataBuffer* dataBuffer);
 
+/* Tensor descriptions */
+
+/** Bytes of one element of a data type. */
 ACL_FUNC_VISIBILITY size_t aclDataTypeSize(aclDataType dataType);
 
+/** Describe a tensor by type, shape and format; 0 when the shape is not acceptable. */
 ACL_FUNC_VISIBILITY aclTensorDesc* aclCreateTensorDesc(aclDataType dataType, int numDims,
                                                        const int64_t* dims, aclFormat format);
 
+/** Destroy a tensor description. */
 ACL_FUNC_VISIBILITY void aclDestroyTensorDesc(const aclTensorDesc* desc);
 
+/** Set the smallest and largest value of each dimension. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorShapeRange(aclTensorDesc* desc, size_t dimsCount,
                                                     int64_t dimsRange[][2]);
 
+/** Set the smallest and largest value of the elements. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorValueRange(aclTensorDesc* desc, size_t valueCount,
                                                     int64_t valueRange[][2]);
 
+/** Data type of a tensor description. */
 ACL_FUNC_VISIBILITY aclDataType aclGetTensorDescType(const aclTensorDesc* desc);
 
+/** Format of a tensor description. */
 ACL_FUNC_VISIBILITY aclFormat aclGetTensorDescFormat(const aclTensorDesc* desc);
 
+/** Bytes of the described tensor. */
 ACL_FUNC_VISIBILITY size_t aclGetTensorDescSize(const aclTensorDesc* desc);
 
+/** Number of elements of the described tensor. */
 ACL_FUNC_VISIBILITY size_t aclGetTensorDescElementCount(const aclTensorDesc* desc);
 
+/** Rank of the described tensor. */
 ACL_FUNC_VISIBILITY size_t aclGetTensorDescNumDims(const aclTensorDesc* desc);
 
+/** One dimension of the described tensor; -1 for a wrong index. */
 ACL_FUNC_VISIBILITY int64_t aclGetTensorDescDim(const aclTensorDesc* desc, size_t index);
 
+/** One dimension of the described tensor. */
 ACL_FUNC_VISIBILITY aclError aclGetTensorDescDimV2(const aclTensorDesc* desc, size_t index,
                                                    int64_t* dimSize);
 
+/** Smallest and largest value of one dimension. */
 ACL_FUNC_VISIBILITY aclError aclGetTensorDescDimRange(const aclTensorDesc* desc, size_t index,
                                                       size_t dimRangeNum, int64_t* dimRange);
 
+/** Name the described tensor. */
 ACL_FUNC_VISIBILITY void aclSetTensorDescName(aclTensorDesc* desc, const char* name);
 
+/** Name of the described tensor. */
 ACL_FUNC_VISIBILITY const char* aclGetTensorDescName(aclTensorDesc* desc);
 
+/** Make a description of the same tensor in another format. */
 ACL_FUNC_VISIBILITY aclError aclTransTensorDescFormat(const aclTensorDesc* srcDesc,
                                                       aclFormat dstFormat, aclTensorDesc** dstDesc);
 
+/** Set the format in which the tensor is stored. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorStorageFormat(aclTensorDesc* desc, aclFormat format);
 
+/** Set the shape in which the tensor is stored. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorStorageShape(aclTensorDesc* desc, int numDims,
                                                       const int64_t* dims);
 
+/** Set the format in which the tensor is stored. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorFormat(aclTensorDesc* desc, aclFormat format);
 
+/** Set the shape in which the tensor is stored. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorShape(aclTensorDesc* desc, int numDims,
                                                const int64_t* dims);
 
+/** Set the logical format. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorOriginFormat(aclTensorDesc* desc, aclFormat format);
 
+/** Set the logical shape. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorOriginShape(aclTensorDesc* desc, int numDims,
                                                      const int64_t* dims);
 
+/** One element of an array of tensor descriptions. */
 ACL_FUNC_VISIBILITY aclTensorDesc* aclGetTensorDescByIndex(aclTensorDesc* desc, size_t index);
 
+/** Device address kept in a description made by aclmdlCreateAndGetOpDesc. */
 ACL_FUNC_VISIBILITY void* aclGetTensorDescAddress(const aclTensorDesc* desc);
 
+/** Name the dynamic input the tensor belongs to. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorDynamicInput(aclTensorDesc* desc,
                                                       const char* dynamicInputName);
 
+/** Give the tensor constant host data, which is copied. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorConst(aclTensorDesc* desc, void* dataBuffer,
                                                size_t length);
 
+/** Tell whether the tensor lies on the device or on the host. */
 ACL_FUNC_VISIBILITY aclError aclSetTensorPlaceMent(aclTensorDesc* desc, aclMemType memType);
 
+/* Log and product information */
+
+/** Write a line of the application to the log. */
 ACL_FUNC_VISIBILITY void aclAppLog(aclLogLevel logLevel, const char* func, const char* file,
                                    uint32_t line, const char* fmt, ...);
 
+/** Name of the chip; NULL when it is unknown. */
 ACL_FUNC_VISIBILITY const char* aclrtGetSocName(void);
 
+/** List the features this product has; the list belongs to the library. */
 ACL_FUNC_VISIBILITY aclError aclGetCannAttributeList(const aclCannAttr** cannAttrList, size_t* num);
 
+/** Tell whether this product has a feature (1) or not (0). */
 ACL_FUNC_VISIBILITY aclError aclGetCannAttribute(aclCannAttr cannAttr, int32_t* value);
 
+/** One number of a device: cores, vector cores, cache size. */
 ACL_FUNC_VISIBILITY aclError aclGetDeviceCapability(uint32_t deviceId, aclDeviceInfo deviceInfo,
                                                     int64_t* value);
 
