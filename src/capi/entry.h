@@ -2,8 +2,10 @@
 // exceptions inside.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "acl/acl_base.h"
 #include "base/log.h"
@@ -29,4 +31,13 @@ aclError entry(const char* api, F&& body) noexcept {
 // 100000 for a null argument, naming it.
 Status null_argument(const char* name);
 
+// A time limit of the API (-1 or above 0 milliseconds, otherwise 107000) in nanoseconds; -1 stays.
+Status timeout_from_ms(int32_t timeout, int64_t& nanoseconds);
+
 }  // namespace poacl::capi
+
+// Returns 100000 with a sentence that names the argument.
+#define POACL_CHECK_NOT_NULL(argument) \
+  do {                                 \
+    if ((argument) == nullptr) return ::poacl::capi::null_argument(#argument); \
+  } while (false)

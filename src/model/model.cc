@@ -1,0 +1,153 @@
+#include "model/model.h"
+
+#include <algorithm>
+#include <atomic>
+#include <new>
+#include <shared_mutex>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "acl/acl_base.h"
+#include "base/mapped_file.h"
+#include "model/describe.h"
+#include "model/loaded_model.h"
+
+namespace poacl::model {
+namespace {
+
+// Models of the process by id.
+class Registry {
+ public:
+  uint32_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+
+  void insert(uint32_t id, std::shared_ptr<LoadedModel> model) {
+    std::unique_lock lock(mutex_);
+    models_.emplace(id, std::move(model));
+  }
+  std::shared_ptr<LoadedModel> find(uint32_t id) const {
+    std::shared_lock lock(mutex_);
+    const auto it = models_.find(id);
+    return it == models_.end() ? nullptr : it->second;
+  }
+  std::shared_ptr<LoadedModel> remove(uint32_t id) {
+    std::unique_lock lock(mutex_);
+    const auto it = models_.find(id);
+    if (it == models_.end()) return nullptr;
+    auto model = std::move(it->second);
+    models_.erase(it);
+    return model;
+  }
+  std::string known() const {
+    std::shared_lock lock(mutex_);
+    if (models_.empty()) return "no model is loaded";
+    std::vector<uint32_t> ids;
+    for (const auto& [id, model] : models_) ids.push_back(id);
+    std::sort(ids.begin(), ids.end());
+    constexpr size_t kShown = 8;
+    const std::string more = ids.size() > kShown ? ", ..." : "";
+    ids.resize(std::min(ids.size(), kShown));
+    return fmt::format("loaded are {}{}", fmt::join(ids, ", "), more);
+  }
+
+ private:
+  std::atomic<uint32_t> next_id_{1};
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<uint32_t, std::shared_ptr<LoadedModel>> models_;
+};
+
+// Never destroyed: tasks may still run while the process ends.
+Registry& registry() {
+  static Registry* instance = new Registry;
+  return *instance;
+}
+
+Status unknown_id(uint32_t id) {
+  return Status(ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
+                fmt::format("there is no model with id {}: {}", id, registry().known()));
+}
+
+Result<uint32_t> load(Result<OmModel> om, const LoadOptions& options) {
+  if (!om.ok()) return om.status();
+  const uint32_t id = registry().next_id();
+  POACL_ASSIGN_OR_RETURN(auto loaded, LoadedModel::make(*std::move(om), id, options));
+  registry().insert(id, std::move(loaded));
+  return id;
+}
+
+Result<OmModel> read_copy(const void* data, size_t size) {
+  auto copy = std::make_shared<ConstBuffer>(ConstBuffer::copy_of(data, size));
+  const void* bytes = copy->data();
+  return read_om(std::move(copy), bytes, size, "model in memory");
+}
+
+// Valid only while the caller's bytes are.
+Result<OmModel> read_in_place(const void* data, size_t size) {
+  return read_om(nullptr, data, size, "model in memory");
+}
+
+Result<std::shared_ptr<const Description>> describe(Result<OmModel> om) {
+  if (!om.ok()) return om.status();
+  return std::shared_ptr<const Description>(make_description(*om, 0));
+}
+
+Result<Sizes> query_size(Result<OmModel> om, int workers) {
+  if (!om.ok()) return om.status();
+  POACL_ASSIGN_OR_RETURN(const auto program, plan_program(*om, workers));
+  return Sizes{workspace_bytes(*program), om->info.weight_size};
+}
+
+}  // namespace
+
+Result<uint32_t> load_from_file(const std::string& path, const LoadOptions& options) {
+  return load(read_om_file(path), options);
+}
+
+Result<uint32_t> load_from_memory(const void* data, size_t size, const LoadOptions& options) {
+  return load(read_copy(data, size), options);
+}
+
+Status unload(uint32_t id) { return registry().remove(id) != nullptr ? Status() : unknown_id(id); }
+
+Result<std::shared_ptr<LoadedModel>> find_model(uint32_t id) {
+  auto model = registry().find(id);
+  if (model == nullptr) return unknown_id(id);
+  return model;
+}
+
+Result<std::shared_ptr<const Description>> describe_file(const std::string& path) {
+  return describe(read_om_file(path));
+}
+
+Result<std::shared_ptr<const Description>> describe_memory(const void* data, size_t size) {
+  return describe(read_in_place(data, size));
+}
+
+Result<Sizes> query_size_file(const std::string& path, int workers) {
+  return query_size(read_om_file(path), workers);
+}
+
+Result<Sizes> query_size_memory(const void* data, size_t size, int workers) {
+  return query_size(read_in_place(data, size), workers);
+}
+
+const std::shared_ptr<const Description>& description(const LoadedModel& model) {
+  return model.description();
+}
+
+Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<void* const> outputs,
+           ParallelFor& parallel) {
+  try {
+    StatePool::Lease state(model.states());
+    state->run(inputs, outputs, parallel);
+  } catch (const std::bad_alloc&) {
+    return Status(ACL_ERROR_GE_MEMORY_ALLOCATION,
+                  fmt::format("model {} needs another {} bytes of work memory to run on one more "
+                              "stream at once, which this machine does not have free",
+                              model.description()->model_id,
+                              model.description()->workspace_bytes));
+  }
+  return {};
+}
+
+}  // namespace poacl::model
