@@ -5,7 +5,7 @@
 
 #include "base/status.h"
 #include "base/tensor.h"
-#include "onnx.pb.h"
+#include "onnx/onnx.pb.h"
 
 namespace poacl::onnx_frontend {
 

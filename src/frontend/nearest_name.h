@@ -1,0 +1,16 @@
+// "Did you mean ...?"
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace poacl {
+
+// The candidate with the fewest edits (insert, delete, change, swap of neighbours; case does not
+// count), unless even that differs in more than a third of its characters. First one wins a tie.
+std::optional<std::string> nearest_name(std::string_view wanted,
+                                        std::span<const std::string> candidates);
+
+}  // namespace poacl

@@ -1,0 +1,228 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "frontend/onnx/onnx_import.h"
+#include "frontend/onnx/test_model.h"
+
+namespace poacl {
+namespace {
+
+using onnx_frontend::TestModel;
+using onnx_frontend::two_relus;
+
+Result<Graph> import(const TestModel& test, const OnnxImportOptions& options = {}) {
+  const std::string bytes = test.bytes();
+  return import_onnx_bytes(bytes.data(), bytes.size(), options);
+}
+
+// The error of an import that must fail: code and every text the message must hold.
+void expect_error(const Result<Graph>& graph, const std::string& code,
+                  std::initializer_list<std::string> texts) {
+  ASSERT_FALSE(graph.ok());
+  EXPECT_EQ(graph.status().tag(), code) << graph.status().message();
+  for (const std::string& text : texts) {
+    EXPECT_NE(graph.status().message().find(text), std::string::npos)
+        << "no \"" << text << "\" in: " << graph.status().message();
+  }
+}
+
+TEST(Importer, KeepsNamesAndShapes) {
+  const Result<Graph> graph = import(two_relus());
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_EQ(graph->inputs.size(), 1u);
+  EXPECT_EQ(graph->value(graph->inputs[0]).name, "data");
+  EXPECT_EQ(graph->output_names, std::vector<std::string>{"second:0:prob"});
+  const Value& output = graph->value(graph->outputs[0]);
+  EXPECT_EQ(output.name, "prob");
+  EXPECT_EQ(output.dims, (Dims{1, 3, 4, 4}));
+  ASSERT_EQ(graph->nodes().size(), 2u);
+  EXPECT_EQ(graph->nodes()[0].name, "first");
+  EXPECT_EQ(graph->nodes()[0].origins, std::vector<std::string>{"first"});
+}
+
+TEST(Importer, SortsNodes) {
+  TestModel test;
+  test.input("data", {2});
+  test.node("Relu", {"mid"}, {"prob"}, "second");
+  test.node("Relu", {"data"}, {"mid"}, "first");
+  test.output("prob");
+  const Result<Graph> graph = import(test);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ(graph->nodes()[0].name, "first");
+}
+
+TEST(Importer, NamesNamelessAndEqualNodes) {
+  TestModel test;
+  test.input("data", {2});
+  test.node("Relu", {"data"}, {"a"});
+  test.node("Relu", {"a"}, {"b"}, "same");
+  test.node("Relu", {"b"}, {"c"}, "same");
+  test.output("a");
+  test.output("b");
+  test.output("c");
+  const Result<Graph> graph = import(test);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ(graph->output_names,
+            (std::vector<std::string>{"Relu_0:0:a", "same:0:b", "same_1:0:c"}));
+}
+
+TEST(Importer, InitializersAreNoInputs) {
+  TestModel test;
+  test.input("data", {2});
+  test.input("weight", {2});
+  test.initializer("weight", {2}, {1, 2});
+  test.node("Add", {"data", "weight"}, {"sum"}, "add");
+  test.output("sum");
+  const Result<Graph> graph = import(test);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_EQ(graph->inputs.size(), 1u);
+  EXPECT_EQ(graph->value(graph->inputs[0]).name, "data");
+}
+
+TEST(Importer, UserShapeReplacesTheModels) {
+  TestModel test;
+  test.input("data", {-1, 3});
+  test.node("Relu", {"data"}, {"out"}, "relu");
+  test.output("out");
+  const Result<Graph> graph = import(test, {{{"data", {7, 3}}}, {}});
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ(graph->value(graph->outputs[0]).dims, (Dims{7, 3}));
+}
+
+TEST(Importer, OpenShapeNeedsTheUser) {
+  TestModel test;
+  test.input("data", {-1, 3, 32, 32});
+  test.node("Relu", {"data"}, {"out"}, "relu");
+  test.output("out");
+  expect_error(import(test), "E10001",
+               {"\"data\"", "[N,3,32,32]", "Try: --input_shape=\"data:1,3,32,32\""});
+}
+
+TEST(Importer, WrongInputNameListsTheRealOnes) {
+  TestModel test;
+  test.input("actual_input_1", {-1, 3, 8, 8});
+  test.input("scale", {1});
+  test.node("Mul", {"actual_input_1", "scale"}, {"out"}, "mul");
+  test.output("out");
+  expect_error(import(test, {{{"actual_input", {2, 3, 8, 8}}}, {}}), "E10016",
+               {"\"actual_input\"", "Did you mean \"actual_input_1\"",
+                "actual_input_1 float32 [N,3,8,8]; scale float32 [1]",
+                "Try: --input_shape=\"actual_input_1:2,3,8,8;scale:1\""});
+}
+
+TEST(Importer, InnerTensorIsNoInput) {
+  expect_error(import(two_relus(), {{{"mid", {1}}}, {}}), "E10017", {"\"mid\"", "data float32"});
+}
+
+TEST(Importer, RankMismatchGivesBothCounts) {
+  expect_error(import(two_relus(), {{{"data", {1, 3}}}, {}}), "E10049",
+               {"2 dimensions", "\"data\"", "[1,3]", "[1,3,4,4]", "has 4"});
+}
+
+TEST(Importer, SizesBelowOne) {
+  expect_error(import(two_relus(), {{{"data", {1, 0, 4, 4}}}, {}}), "E10011", {"\"data\"", "0"});
+}
+
+TEST(Importer, OutNodesByNodeAndByTensor) {
+  for (const char* item : {"first:0", "mid"}) {
+    const Result<Graph> graph = import(two_relus(), {{}, {item}});
+    ASSERT_TRUE(graph.ok()) << graph.status().message();
+    EXPECT_EQ(graph->output_names, std::vector<std::string>{"first:0:mid"});
+    EXPECT_EQ(graph->nodes().size(), 1u);
+  }
+}
+
+TEST(Importer, OutNodesErrors) {
+  expect_error(import(two_relus(), {{}, {"firts:0"}}), "E10016",
+               {"\"firts:0\"", "Did you mean \"first\"", "\"prob\""});
+  expect_error(import(two_relus(), {{}, {"first:1"}}), "E10003", {"\"first:1\"", "output 1"});
+  expect_error(import(two_relus(), {{}, {"first:x"}}), "E10003", {"\"first:x\""});
+  expect_error(import(two_relus(), {{}, {"first"}}), "E10003", {"Try: --out_nodes=\"first:0\""});
+}
+
+TEST(Importer, ReportsAllUnsupportedAtOnce) {
+  TestModel test;
+  test.import_opset("com.vendor", 1);
+  test.input("data", {2});
+  test.node("Relu", {"data"}, {"a"}, "fine");
+  test.node("NoSuchOp", {"a"}, {"b"}, "odd_one");
+  test.node("Fancy", {"b"}, {"c"}, "vendor_one").set_domain("com.vendor");
+  test.node("AlsoMissing", {"c"}, {"d"});
+  test.node("NotNeeded", {"data"}, {"e"}, "unused");
+  test.output("d");
+  const Result<Graph> graph = import(test);
+  expect_error(graph, "E16002",
+               {"3 nodes", "\"odd_one\" (NoSuchOp, ai.onnx opset 13)",
+                "\"vendor_one\" (Fancy, com.vendor opset 1)", "\"AlsoMissing_3\" (AlsoMissing"});
+  EXPECT_EQ(graph.status().message().find("unused"), std::string::npos);
+}
+
+TEST(Importer, OpsetRange) {
+  for (const int64_t opset : {7, 21}) EXPECT_TRUE(import(two_relus(opset)).ok()) << opset;
+  for (const int64_t opset : {-1, 6, 22, 9999}) {
+    expect_error(import(two_relus(opset)), "E16005", {std::to_string(opset), "7 to 21"});
+  }
+  expect_error(import(two_relus(0)), "E16005", {"version 1"});
+}
+
+TEST(Importer, TwoVersionsOfOneDomain) {
+  TestModel test = two_relus();
+  test.import_opset("ai.onnx", 11);
+  expect_error(import(test), "E16005", {"ai.onnx", "13 and 11"});
+}
+
+TEST(Importer, BrokenGraphs) {
+  TestModel cycle;
+  cycle.input("data", {2});
+  cycle.node("Add", {"data", "b"}, {"a"}, "one");
+  cycle.node("Relu", {"a"}, {"b"}, "two");
+  cycle.output("b");
+  expect_error(import(cycle), "E16001", {"cycle", "\"one\" (Add)", "\"two\" (Relu)"});
+
+  TestModel missing;
+  missing.input("data", {2});
+  missing.node("Add", {"data", "ghost"}, {"a"}, "one");
+  missing.output("a");
+  expect_error(import(missing), "E16001", {"\"ghost\"", "\"one\" (Add)"});
+
+  TestModel twice = two_relus();
+  twice.node("Relu", {"data"}, {"prob"}, "third");
+  expect_error(import(twice), "E16001", {"\"third\"", "\"prob\""});
+
+  TestModel unmade = two_relus();
+  unmade.output("nowhere");
+  expect_error(import(unmade), "E16001", {"\"nowhere\""});
+
+  TestModel no_output;
+  no_output.input("data", {2});
+  expect_error(import(no_output), "E16001", {"no outputs"});
+}
+
+TEST(Importer, FilesOfOtherKinds) {
+  expect_error(import_onnx_bytes("", 0, {}), "E13015", {"0 bytes"});
+  const std::string text = "this is no model at all\n";
+  expect_error(import_onnx_bytes(text.data(), text.size(), {}), "E13005", {"24 bytes"});
+  const std::string whole = two_relus().bytes();
+  for (size_t size = 1; size < whole.size(); ++size) {
+    EXPECT_FALSE(import_onnx_bytes(whole.data(), size, {}).ok()) << size;
+  }
+  expect_error(import_onnx("/nonexistent/model.onnx", {}), "E13026", {"/nonexistent/model.onnx"});
+  expect_error(import_onnx("/", {}), "E13006", {"a directory"});
+}
+
+TEST(Importer, ShapeErrorNamesTheNode) {
+  TestModel test;
+  test.input("a", {2, 3});
+  test.input("b", {4, 5});
+  test.node("Add", {"a", "b"}, {"c"}, "bad_add");
+  test.output("c");
+  const Result<Graph> graph = import(test);
+  ASSERT_FALSE(graph.ok());
+  EXPECT_FALSE(graph.status().tag().empty());
+  EXPECT_NE(graph.status().message().find("bad_add"), std::string::npos)
+      << graph.status().message();
+}
+
+}  // namespace
+}  // namespace poacl

@@ -1,0 +1,17 @@
+// Attributes of an ONNX node -> AttrMap.
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+#include "base/tensor.h"
+#include "onnx/onnx.pb.h"
+
+namespace poacl::onnx_frontend {
+
+// Kinds: int64_t, float, std::string, Tensor and lists of the first three. Subgraphs, types and
+// sparse tensors are left out. Tensors give up their bytes (see decode_tensor). Errors name the
+// attribute, not the node.
+Result<AttrMap> decode_attributes(poacl::onnx::Node& node, const std::string& directory);
+
+}  // namespace poacl::onnx_frontend
