@@ -5,6 +5,9 @@ its path. `flops(path)` counts the multiply-adds (times two) of a written model.
 """
 
 import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "support"))
 
 from . import mobilenet_v2, resnet50
 from .flops import flops

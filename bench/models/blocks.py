@@ -4,12 +4,8 @@ Weights are drawn so that activations keep their size from the first layer to th
 is what keeps a comparison of two engines meaningful: nothing saturates, nothing vanishes.
 """
 
-import pathlib
-import sys
-
 import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "support"))
 from onnx_builder import GraphBuilder
 
 

@@ -37,62 +37,62 @@ typedef void* aclrtAllocatorAddr;
 typedef struct aclDataBuffer aclDataBuffer;
 typedef struct aclTensorDesc aclTensorDesc;
 
-static const int ACL_SUCCESS = 0; /* call worked */
+static const int ACL_SUCCESS = 0;    /* call worked */
 static const int ACL_ERROR_NONE = 0; /* same value as ACL_SUCCESS, older name */
 /* an argument is wrong (NULL, out of range, bad combination) */
 static const int ACL_ERROR_INVALID_PARAM = 100000;
-static const int ACL_ERROR_UNINITIALIZE = 100001; /* acl.init has not been called */
+static const int ACL_ERROR_UNINITIALIZE = 100001;      /* acl.init has not been called */
 static const int ACL_ERROR_REPEAT_INITIALIZE = 100002; /* acl.init called a second time */
-static const int ACL_ERROR_INVALID_FILE = 100003; /* file missing or not usable */
-static const int ACL_ERROR_WRITE_FILE = 100004; /* could not write a file */
+static const int ACL_ERROR_INVALID_FILE = 100003;      /* file missing or not usable */
+static const int ACL_ERROR_WRITE_FILE = 100004;        /* could not write a file */
 static const int ACL_ERROR_INVALID_FILE_SIZE = 100005; /* file size not acceptable */
-static const int ACL_ERROR_PARSE_FILE = 100006; /* file content could not be parsed */
+static const int ACL_ERROR_PARSE_FILE = 100006;        /* file content could not be parsed */
 static const int ACL_ERROR_FILE_MISSING_ATTR = 100007; /* file lacks a needed key */
 static const int ACL_ERROR_FILE_ATTR_INVALID = 100008; /* a key in the file has a bad value */
 /* dump section of the configuration is wrong */
 static const int ACL_ERROR_INVALID_DUMP_CONFIG = 100009;
 /* profiling section of the configuration is wrong */
 static const int ACL_ERROR_INVALID_PROFILING_CONFIG = 100010;
-static const int ACL_ERROR_INVALID_MODEL_ID = 100011; /* no model with this id */
-static const int ACL_ERROR_DESERIALIZE_MODEL = 100012; /* model data could not be decoded */
-static const int ACL_ERROR_PARSE_MODEL = 100013; /* model data could not be interpreted */
-static const int ACL_ERROR_READ_MODEL_FAILURE = 100014; /* model could not be read */
-static const int ACL_ERROR_MODEL_SIZE_INVALID = 100015; /* model size is not acceptable */
-static const int ACL_ERROR_MODEL_MISSING_ATTR = 100016; /* model lacks a needed attribute */
+static const int ACL_ERROR_INVALID_MODEL_ID = 100011;      /* no model with this id */
+static const int ACL_ERROR_DESERIALIZE_MODEL = 100012;     /* model data could not be decoded */
+static const int ACL_ERROR_PARSE_MODEL = 100013;           /* model data could not be interpreted */
+static const int ACL_ERROR_READ_MODEL_FAILURE = 100014;    /* model could not be read */
+static const int ACL_ERROR_MODEL_SIZE_INVALID = 100015;    /* model size is not acceptable */
+static const int ACL_ERROR_MODEL_MISSING_ATTR = 100016;    /* model lacks a needed attribute */
 static const int ACL_ERROR_MODEL_INPUT_NOT_MATCH = 100017; /* inputs given do not fit the model */
 static const int ACL_ERROR_MODEL_OUTPUT_NOT_MATCH = 100018; /* outputs given do not fit the model */
 /* dynamic call made on a model of fixed shape */
 static const int ACL_ERROR_MODEL_NOT_DYNAMIC = 100019;
-static const int ACL_ERROR_OP_TYPE_NOT_MATCH = 100020; /* operator type does not fit */
-static const int ACL_ERROR_OP_INPUT_NOT_MATCH = 100021; /* operator inputs do not fit */
-static const int ACL_ERROR_OP_OUTPUT_NOT_MATCH = 100022; /* operator outputs do not fit */
-static const int ACL_ERROR_OP_ATTR_NOT_MATCH = 100023; /* operator attributes do not fit */
-static const int ACL_ERROR_OP_NOT_FOUND = 100024; /* no such operator loaded */
-static const int ACL_ERROR_OP_LOAD_FAILED = 100025; /* operator could not be loaded */
+static const int ACL_ERROR_OP_TYPE_NOT_MATCH = 100020;     /* operator type does not fit */
+static const int ACL_ERROR_OP_INPUT_NOT_MATCH = 100021;    /* operator inputs do not fit */
+static const int ACL_ERROR_OP_OUTPUT_NOT_MATCH = 100022;   /* operator outputs do not fit */
+static const int ACL_ERROR_OP_ATTR_NOT_MATCH = 100023;     /* operator attributes do not fit */
+static const int ACL_ERROR_OP_NOT_FOUND = 100024;          /* no such operator loaded */
+static const int ACL_ERROR_OP_LOAD_FAILED = 100025;        /* operator could not be loaded */
 static const int ACL_ERROR_UNSUPPORTED_DATA_TYPE = 100026; /* data type not handled */
-static const int ACL_ERROR_FORMAT_NOT_MATCH = 100027; /* tensor format does not fit */
+static const int ACL_ERROR_FORMAT_NOT_MATCH = 100027;      /* tensor format does not fit */
 /* no compile function registered for the operator */
 static const int ACL_ERROR_BIN_SELECTOR_NOT_REGISTERED = 100028;
 static const int ACL_ERROR_KERNEL_NOT_FOUND = 100029; /* kernel not found */
 /* compile function already registered for the operator */
 static const int ACL_ERROR_BIN_SELECTOR_ALREADY_REGISTERED = 100030;
 static const int ACL_ERROR_KERNEL_ALREADY_REGISTERED = 100031; /* kernel already registered */
-static const int ACL_ERROR_INVALID_QUEUE_ID = 100032; /* no queue with this id */
-static const int ACL_ERROR_REPEAT_SUBSCRIBE = 100033; /* already subscribed */
-static const int ACL_ERROR_STREAM_NOT_SUBSCRIBE = 100034; /* stream has no subscription */
-static const int ACL_ERROR_THREAD_NOT_SUBSCRIBE = 100035; /* thread has no subscription */
+static const int ACL_ERROR_INVALID_QUEUE_ID = 100032;          /* no queue with this id */
+static const int ACL_ERROR_REPEAT_SUBSCRIBE = 100033;          /* already subscribed */
+static const int ACL_ERROR_STREAM_NOT_SUBSCRIBE = 100034;      /* stream has no subscription */
+static const int ACL_ERROR_THREAD_NOT_SUBSCRIBE = 100035;      /* thread has no subscription */
 /* no callback arrived within the time limit */
 static const int ACL_ERROR_WAIT_CALLBACK_TIMEOUT = 100036;
 static const int ACL_ERROR_REPEAT_FINALIZE = 100037; /* acl.finalize called a second time */
 static const int ACL_ERROR_NOT_STATIC_AIPP = 100038; /* model input has no static AIPP */
 /* linked with the compile-time stub libraries */
 static const int ACL_ERROR_COMPILING_STUB_MODE = 100039;
-static const int ACL_ERROR_GROUP_NOT_SET = 100040; /* no compute group set */
+static const int ACL_ERROR_GROUP_NOT_SET = 100040;    /* no compute group set */
 static const int ACL_ERROR_GROUP_NOT_CREATE = 100041; /* compute group does not exist */
 static const int ACL_ERROR_PROF_ALREADY_RUN = 100042; /* profiling already running */
-static const int ACL_ERROR_PROF_NOT_RUN = 100043; /* profiling not running */
+static const int ACL_ERROR_PROF_NOT_RUN = 100043;     /* profiling not running */
 static const int ACL_ERROR_DUMP_ALREADY_RUN = 100044; /* dump already running */
-static const int ACL_ERROR_DUMP_NOT_RUN = 100045; /* dump not running */
+static const int ACL_ERROR_DUMP_NOT_RUN = 100045;     /* dump not running */
 /* model already subscribed for profiling */
 static const int ACL_ERROR_PROF_REPEAT_SUBSCRIBE = 148046;
 /* two kinds of profiling calls used together */
@@ -105,11 +105,11 @@ static const int ACL_ERROR_INVALID_OPP_PATH = 148049;
 static const int ACL_ERROR_OP_UNSUPPORTED_DYNAMIC = 148050;
 /* something that depends on the object is still alive */
 static const int ACL_ERROR_RELATIVE_RESOURCE_NOT_CLEARED = 148051;
-static const int ACL_ERROR_UNSUPPORTED_JPEG = 148052; /* JPEG coding kind not handled */
+static const int ACL_ERROR_UNSUPPORTED_JPEG = 148052;        /* JPEG coding kind not handled */
 static const int ACL_ERROR_INVALID_BUNDLE_MODEL_ID = 148053; /* no bundle model with this id */
-static const int ACL_ERROR_BAD_ALLOC = 200000; /* memory could not be obtained */
+static const int ACL_ERROR_BAD_ALLOC = 200000;               /* memory could not be obtained */
 static const int ACL_ERROR_API_NOT_SUPPORT = 200001; /* call not available on this product */
-static const int ACL_ERROR_INVALID_DEVICE = 200002; /* device number is wrong */
+static const int ACL_ERROR_INVALID_DEVICE = 200002;  /* device number is wrong */
 /* address lacks the needed alignment */
 static const int ACL_ERROR_MEMORY_ADDRESS_UNALIGNED = 200003;
 static const int ACL_ERROR_RESOURCE_NOT_MATCH = 200004; /* resources do not belong together */
@@ -119,12 +119,12 @@ static const int ACL_ERROR_FEATURE_UNSUPPORTED = 200006; /* feature not availabl
 /* profiling item not available on this product */
 static const int ACL_ERROR_PROF_MODULES_UNSUPPORTED = 200007;
 static const int ACL_ERROR_STORAGE_OVER_LIMIT = 300000; /* storage limit passed */
-static const int ACL_ERROR_INTERNAL_ERROR = 500000; /* internal fault, not classified */
-static const int ACL_ERROR_FAILURE = 500001; /* internal fault inside ACL */
-static const int ACL_ERROR_GE_FAILURE = 500002; /* internal fault inside the graph engine */
-static const int ACL_ERROR_RT_FAILURE = 500003; /* internal fault inside the runtime */
-static const int ACL_ERROR_DRV_FAILURE = 500004; /* internal fault inside the driver */
-static const int ACL_ERROR_PROFILING_FAILURE = 500005; /* internal fault inside profiling */
+static const int ACL_ERROR_INTERNAL_ERROR = 500000;     /* internal fault, not classified */
+static const int ACL_ERROR_FAILURE = 500001;            /* internal fault inside ACL */
+static const int ACL_ERROR_GE_FAILURE = 500002;         /* internal fault inside the graph engine */
+static const int ACL_ERROR_RT_FAILURE = 500003;         /* internal fault inside the runtime */
+static const int ACL_ERROR_DRV_FAILURE = 500004;        /* internal fault inside the driver */
+static const int ACL_ERROR_PROFILING_FAILURE = 500005;  /* internal fault inside profiling */
 
 /** Limits of shape ranges, and the rank of a tensor whose rank is unknown. */
 #define ACL_TENSOR_SHAPE_RANGE_NUM 2

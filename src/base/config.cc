@@ -45,8 +45,8 @@ std::vector<int> visible(const char* list, int devices) {
     const size_t comma = rest.find(',');
     const std::string_view token = rest.substr(0, comma);
     int id = 0;
-    const bool digits = std::all_of(token.begin(), token.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || !parse_int(token, id) || id >= devices ||
         std::find(ids.begin(), ids.end(), id) != ids.end()) {
       return ids;
@@ -71,8 +71,8 @@ Config read_config(const std::function<const char*(const char*)>& env) {
         if (!known.empty()) known += ", ";
         known += each.name;
       }
-      made.warnings.push_back(fmt::format("POACL_SOC='{}' is not a known chip; {} is used. Known: {}",
-                                          name, kDefaultSoc, known));
+      made.warnings.push_back(fmt::format(
+          "POACL_SOC='{}' is not a known chip; {} is used. Known: {}", name, kDefaultSoc, known));
     }
   }
   made.physical_devices = bounded(env, "POACL_DEVICES", 1, kMaxDevices, 8, made.warnings);

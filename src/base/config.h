@@ -11,10 +11,10 @@
 namespace poacl {
 
 struct Config {
-  const SocProfile* soc = nullptr;  // POACL_SOC
-  int physical_devices = 8;         // POACL_DEVICES, 1..64
-  int threads = 1;                  // POACL_THREADS, else the usable cores
-  std::vector<int> visible_devices; // physical id of each logical device
+  const SocProfile* soc = nullptr;    // POACL_SOC
+  int physical_devices = 8;           // POACL_DEVICES, 1..64
+  int threads = 1;                    // POACL_THREADS, else the usable cores
+  std::vector<int> visible_devices;   // physical id of each logical device
   std::vector<std::string> warnings;  // settings that were not usable, one sentence each
 };
 

@@ -32,7 +32,9 @@ int cores_of(double quota, double period) {
   return std::max(1, static_cast<int>((quota + period - 1) / period));
 }
 
-int tighter(int a, int b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
+int tighter(int a, int b) {
+  return a == 0 ? b : b == 0 ? a : std::min(a, b);
+}
 
 int read_v2(const std::string& folder) {
   std::ifstream file(folder + "/cpu.max");
@@ -91,6 +93,8 @@ int cgroup_core_limit(const std::string& root) {
   return limit;
 }
 
-int usable_cores() { return std::max(1, tighter(affinity_cores(), cgroup_core_limit())); }
+int usable_cores() {
+  return std::max(1, tighter(affinity_cores(), cgroup_core_limit()));
+}
 
 }  // namespace poacl

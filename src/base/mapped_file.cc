@@ -51,6 +51,8 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   return std::shared_ptr<const MappedFile>(new MappedFile(data, size));
 }
 
-MappedFile::~MappedFile() { munmap(const_cast<void*>(data_), size_); }
+MappedFile::~MappedFile() {
+  munmap(const_cast<void*>(data_), size_);
+}
 
 }  // namespace poacl

@@ -24,7 +24,9 @@ constexpr SocProfile kProfiles[] = {
 
 }  // namespace
 
-std::span<const SocProfile> soc_profiles() noexcept { return kProfiles; }
+std::span<const SocProfile> soc_profiles() noexcept {
+  return kProfiles;
+}
 
 const SocProfile* find_soc_profile(std::string_view name) noexcept {
   for (const SocProfile& profile : kProfiles) {

@@ -9,14 +9,14 @@
 namespace poacl {
 
 struct SocProfile {
-  std::string_view name;     // as acl.get_soc_name returns it
-  uint64_t memory_bytes;     // of one device
-  bool has_hbm;              // device memory is HBM rather than DDR
-  bool runs_on_device;       // run mode ACL_DEVICE (root complex board) instead of ACL_HOST
-  uint32_t max_streams;      // per device
-  uint32_t max_events;       // per device
+  std::string_view name;  // as acl.get_soc_name returns it
+  uint64_t memory_bytes;  // of one device
+  bool has_hbm;           // device memory is HBM rather than DDR
+  bool runs_on_device;    // run mode ACL_DEVICE (root complex board) instead of ACL_HOST
+  uint32_t max_streams;   // per device
+  uint32_t max_events;    // per device
   uint32_t ai_cores;
-  uint32_t report_threads;   // threads that may process callbacks
+  uint32_t report_threads;  // threads that may process callbacks
 };
 
 inline constexpr std::string_view kDefaultSoc = "Ascend310P3";

@@ -37,6 +37,10 @@ aclError aclrtGetVersion(int32_t* majorVersion, int32_t* minorVersion, int32_t* 
   });
 }
 
-const char* aclrtGetSocName() { return poacl::config().soc->name.data(); }
+const char* aclrtGetSocName() {
+  return poacl::config().soc->name.data();
+}
 
-const char* aclGetRecentErrMsg() { return poacl::take_recent_error(); }
+const char* aclGetRecentErrMsg() {
+  return poacl::take_recent_error();
+}

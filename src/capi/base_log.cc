@@ -19,7 +19,8 @@ constexpr const char* kCutMark = "...";
 void aclAppLog(aclLogLevel logLevel, const char* func, const char* file, uint32_t line,
                const char* fmt, ...) {
   const auto level = static_cast<poacl::LogLevel>(logLevel);
-  if (fmt == nullptr || logLevel < ACL_DEBUG || logLevel > ACL_ERROR || level < poacl::log_level()) {
+  if (fmt == nullptr || logLevel < ACL_DEBUG || logLevel > ACL_ERROR ||
+      level < poacl::log_level()) {
     return;
   }
   try {

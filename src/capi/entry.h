@@ -23,8 +23,8 @@ aclError entry(const char* api, F&& body) noexcept {
   } catch (const std::bad_alloc&) {
     return report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"));
   } catch (const std::exception& error) {
-    return report_error(api, Status(ACL_ERROR_INTERNAL_ERROR,
-                                    std::string("internal error: ") + error.what()));
+    return report_error(
+        api, Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()));
   }
 }
 
@@ -37,7 +37,7 @@ Status timeout_from_ms(int32_t timeout, int64_t& nanoseconds);
 }  // namespace poacl::capi
 
 // Returns 100000 with a sentence that names the argument.
-#define POACL_CHECK_NOT_NULL(argument) \
-  do {                                 \
+#define POACL_CHECK_NOT_NULL(argument)                                         \
+  do {                                                                         \
     if ((argument) == nullptr) return ::poacl::capi::null_argument(#argument); \
   } while (false)

@@ -96,8 +96,8 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus* statu
     POACL_CHECK_NOT_NULL(event);
     POACL_CHECK_NOT_NULL(status);
     POACL_ASSIGN_OR_RETURN(const auto found, runtime::find_event(event));
-    *status = found->waits_pending() ? ACL_EVENT_WAIT_STATUS_NOT_READY
-                                     : ACL_EVENT_WAIT_STATUS_COMPLETE;
+    *status =
+        found->waits_pending() ? ACL_EVENT_WAIT_STATUS_NOT_READY : ACL_EVENT_WAIT_STATUS_COMPLETE;
     return {};
   });
 }

@@ -104,10 +104,11 @@ aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t* free, size_t* total) {
         break;
     }
     if (attr < ACL_DDR_MEM || attr > ACL_MEM_P2P_HUGE1G) {
-      return Status(ACL_ERROR_RT_INVALID_MEMORY_TYPE,
-                    fmt::format("memory attribute {} is unknown: pass 0 (DDR), 1 (HBM) or another of 0 "
-                                "to {}",
-                                static_cast<int>(attr), static_cast<int>(ACL_MEM_P2P_HUGE1G)));
+      return Status(
+          ACL_ERROR_RT_INVALID_MEMORY_TYPE,
+          fmt::format("memory attribute {} is unknown: pass 0 (DDR), 1 (HBM) or another of 0 "
+                      "to {}",
+                      static_cast<int>(attr), static_cast<int>(ACL_MEM_P2P_HUGE1G)));
     }
     // Kinds of memory that no device here has.
     *free = 0;

@@ -19,9 +19,10 @@ constexpr size_t kMaxAsyncHeight = 5 * 1024 * 1024;
 Status check_kind(aclrtMemcpyKind kind) {
   const int number = static_cast<int>(kind);
   if (number >= 0 && number <= runtime::kLastCopyKind) return {};
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("copy kind {} is unknown: pass 0 to {} (1 host to device, 2 device to host)",
-                            number, runtime::kLastCopyKind));
+  return Status(
+      ACL_ERROR_INVALID_PARAM,
+      fmt::format("copy kind {} is unknown: pass 0 to {} (1 host to device, 2 device to host)",
+                  number, runtime::kLastCopyKind));
 }
 
 Status check_rows(size_t dpitch, size_t spitch, size_t width, aclrtMemcpyKind kind) {
@@ -31,8 +32,8 @@ Status check_rows(size_t dpitch, size_t spitch, size_t width, aclrtMemcpyKind ki
   }
   if (width <= dpitch && width <= spitch) return {};
   return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("width {} is more than a row: destination pitch {}, source pitch {}", width,
-                            dpitch, spitch));
+                fmt::format("width {} is more than a row: destination pitch {}, source pitch {}",
+                            width, dpitch, spitch));
 }
 
 }  // namespace
@@ -94,10 +95,11 @@ aclError aclrtMemcpy2dAsync(void* dst, size_t dpitch, const void* src, size_t sp
     if (width == 0 || height == 0) return {};
     POACL_RETURN_IF_ERROR(check_rows(dpitch, spitch, width, kind));
     if (width > kMaxAsyncWidth || height > kMaxAsyncHeight) {
-      return Status(ACL_ERROR_RT_PARAM_INVALID,
-                    fmt::format("{} rows of {} bytes are more than an asynchronous 2-D copy takes: at "
-                                "most {} rows of {} bytes",
-                                height, width, kMaxAsyncHeight, kMaxAsyncWidth));
+      return Status(
+          ACL_ERROR_RT_PARAM_INVALID,
+          fmt::format("{} rows of {} bytes are more than an asynchronous 2-D copy takes: at "
+                      "most {} rows of {} bytes",
+                      height, width, kMaxAsyncHeight, kMaxAsyncWidth));
     }
     POACL_ASSIGN_OR_RETURN(const auto target, runtime::resolve_stream(stream));
     return runtime::copy_async({dst, dpitch, src, width, height, dpitch, spitch}, kind, *target);

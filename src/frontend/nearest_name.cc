@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 namespace poacl {
@@ -39,15 +40,17 @@ std::optional<std::string> nearest_name(std::string_view wanted,
                                         std::span<const std::string> candidates) {
   if (wanted.empty() || wanted.size() > kLongest) return std::nullopt;
   std::optional<std::string> best;
-  size_t best_edits = 0;
+  std::pair<size_t, size_t> best_cost;
   for (const std::string& candidate : candidates.first(
            std::min(candidates.size(), kMostCandidates))) {
     if (candidate.size() > kLongest) continue;
     const size_t distance = edits(wanted, candidate);
     if (distance > std::max(wanted.size(), candidate.size()) / 3) continue;
-    if (!best || distance < best_edits) {
+    const size_t longer = std::max(wanted.size(), candidate.size());
+    const std::pair cost(distance, longer - std::min(wanted.size(), candidate.size()));
+    if (!best || cost < best_cost) {
       best = candidate;
-      best_edits = distance;
+      best_cost = cost;
     }
   }
   return best;

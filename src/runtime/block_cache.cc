@@ -12,7 +12,9 @@ constexpr size_t kBlocksPerSpan = 8;
 // Unused big spans that are kept, their pages included.
 constexpr uint64_t kKeepBytes = 1u << 30;
 
-constexpr size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+constexpr size_t round_up(size_t value, size_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
 // Four classes between powers of two.
 size_t class_bytes(size_t bytes) {
@@ -40,7 +42,8 @@ void* BlockCache::allocate(size_t requested, size_t capacity) noexcept {
     return nullptr;
   }
   Span* span = page_map().find(block);
-  const size_t index = static_cast<size_t>(static_cast<char*>(block) - span->base) / span->block_bytes;
+  const size_t index =
+      static_cast<size_t>(static_cast<char*>(block) - span->base) / span->block_bytes;
   span->requested[index].store(requested, std::memory_order_release);
   return block;
 }

@@ -44,12 +44,12 @@ Status no_context() {
     reason = fmt::format("is bound to context {}, which was destroyed", bound.context->handle());
   }
   const std::string living = living_contexts();
-  return Status(ACL_ERROR_RT_CONTEXT_NULL,
-                fmt::format("{} {}: call acl.rt.set_device(id) or acl.rt.set_context(context) in this "
-                            "thread first{}{}",
-                            this_thread_text(), reason,
-                            living.empty() ? "; no context is alive" : "; alive: " + living,
-                            fork_hint()));
+  return Status(
+      ACL_ERROR_RT_CONTEXT_NULL,
+      fmt::format("{} {}: call acl.rt.set_device(id) or acl.rt.set_context(context) in this "
+                  "thread first{}{}",
+                  this_thread_text(), reason,
+                  living.empty() ? "; no context is alive" : "; alive: " + living, fork_hint()));
 }
 
 }  // namespace
@@ -64,10 +64,11 @@ Result<std::shared_ptr<Stream>> Context::create_stream(Stream::Traits traits) {
   const uint32_t limit = device_->profile().max_streams;
   if (device_->streams.fetch_add(1) >= limit) {
     device_->streams.fetch_sub(1);
-    return Status(ACL_ERROR_RT_NO_STREAM_RESOURCE,
-                  fmt::format("device {} ({}) has all of its {} streams in use: destroy streams that "
-                              "are no longer needed with acl.rt.destroy_stream",
-                              device_->id(), device_->profile().name, limit));
+    return Status(
+        ACL_ERROR_RT_NO_STREAM_RESOURCE,
+        fmt::format("device {} ({}) has all of its {} streams in use: destroy streams that "
+                    "are no longer needed with acl.rt.destroy_stream",
+                    device_->id(), device_->profile().name, limit));
   }
   auto stream = std::make_shared<Stream>(shared_from_this(), traits);
   stream->set_handle(state().streams.insert(stream));

@@ -14,9 +14,10 @@ namespace poacl::runtime {
 namespace {
 
 Status no_device() {
-  return Status(ACL_ERROR_RT_NO_DEVICE,
-                "no device is visible: ASCEND_RT_VISIBLE_DEVICES names none; unset it or list device "
-                "numbers such as 0,1");
+  return Status(
+      ACL_ERROR_RT_NO_DEVICE,
+      "no device is visible: ASCEND_RT_VISIBLE_DEVICES names none; unset it or list device "
+      "numbers such as 0,1");
 }
 
 Status not_set(const Device& device) {

@@ -101,10 +101,11 @@ Status Event::synchronize(int64_t timeout_ns) {
     const int64_t waited = monotonic_ns() - begin;
     const int64_t left = timeout_ns < 0 ? std::numeric_limits<int64_t>::max() : timeout_ns - waited;
     if (left <= 0) {
-      return Status(ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
-                    fmt::format("event {} was not reached within {} ms: its stream has earlier work "
-                                "that is not done yet",
-                                handle_, timeout_ns / 1'000'000));
+      return Status(
+          ACL_ERROR_RT_EVENT_SYNC_TIMEOUT,
+          fmt::format("event {} was not reached within {} ms: its stream has earlier work "
+                      "that is not done yet",
+                      handle_, timeout_ns / 1'000'000));
     }
     if (Pool::instance().stopped()) {
       return Status(ACL_ERROR_RT_INTERNAL_ERROR,

@@ -25,15 +25,18 @@ Result<void*> enter(uint32_t flags, bool ex) {
 }
 
 Status dead_event(void* handle) {
-  return Status(ACL_ERROR_RT_INVALID_HANDLE,
-                fmt::format("{} is not an event that is alive: it was never created or is destroyed "
-                            "already{}",
-                            handle, fork_hint()));
+  return Status(
+      ACL_ERROR_RT_INVALID_HANDLE,
+      fmt::format("{} is not an event that is alive: it was never created or is destroyed "
+                  "already{}",
+                  handle, fork_hint()));
 }
 
 }  // namespace
 
-Result<void*> create_event() { return enter(0, false); }
+Result<void*> create_event() {
+  return enter(0, false);
+}
 
 Result<void*> create_event_with_flag(uint32_t flag, bool ex) {
   if (flag == 0 || (flag & ~kKnownFlags) != 0) {
@@ -43,10 +46,11 @@ Result<void*> create_event_with_flag(uint32_t flag, bool ex) {
                               flag));
   }
   if ((flag & (kDeviceOnly | kExternal)) != 0 && std::popcount(flag) > 1) {
-    return Status(ACL_ERROR_RT_PARAM_INVALID,
-                  fmt::format("flag {:#x} combines 0x10 (device only) or 0x20 (external) with other "
-                              "bits: they stand alone",
-                              flag));
+    return Status(
+        ACL_ERROR_RT_PARAM_INVALID,
+        fmt::format("flag {:#x} combines 0x10 (device only) or 0x20 (external) with other "
+                    "bits: they stand alone",
+                    flag));
   }
   return enter(flag, ex);
 }
@@ -66,18 +70,20 @@ Result<std::shared_ptr<Event>> find_event(void* handle) {
 
 Status check_waitable(const Event& event, bool reset) {
   if (reset && event.fresh_complete()) {
-    return Status(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-                  fmt::format("event {} was created by create_event_ex_with_flag and needs no reset: "
-                              "record it again",
-                              event.handle()));
+    return Status(
+        ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+        fmt::format("event {} was created by create_event_ex_with_flag and needs no reset: "
+                    "record it again",
+                    event.handle()));
   }
   constexpr uint32_t kWaitable = kSync | kDeviceOnly | kExternal;
   if (event.flags() == 0 || (event.flags() & kWaitable) != 0) return {};
-  return Status(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-                fmt::format("event {} was created with flag {:#x}, without bit 1 (sync), and a stream "
-                            "cannot {} it: create it with flag {:#x}",
-                            event.handle(), event.flags(), reset ? "reset" : "wait for",
-                            event.flags() | kSync));
+  return Status(
+      ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+      fmt::format("event {} was created with flag {:#x}, without bit 1 (sync), and a stream "
+                  "cannot {} it: create it with flag {:#x}",
+                  event.handle(), event.flags(), reset ? "reset" : "wait for",
+                  event.flags() | kSync));
 }
 
 }  // namespace poacl::runtime

@@ -110,9 +110,10 @@ Status bad_value(const std::string& path, const char* key, const Json& value, co
 Result<Settings> read_settings(const std::string& path, const Json& root) {
   Settings settings;
   if (!root.is_object()) {
-    return Status(ACL_ERROR_PARSE_FILE,
-                  fmt::format("configuration file '{}' holds {} where an object {{...}} is expected",
-                              path, root.type_name()));
+    return Status(
+        ACL_ERROR_PARSE_FILE,
+        fmt::format("configuration file '{}' holds {} where an object {{...}} is expected", path,
+                    root.type_name()));
   }
   if (const auto it = root.find("err_msg_mode"); it != root.end()) {
     const std::string mode = scalar_text(*it);
@@ -126,8 +127,9 @@ Result<Settings> read_settings(const std::string& path, const Json& root) {
     uint64_t limit = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (error != std::errc() || stop != text.data() + text.size() || limit == 0) {
-      return Status(ACL_ERROR_INVALID_MAX_OPQUEUE_NUM_CONFIG,
-                    bad_value(path, "max_opqueue_num", *it, "a whole number above 0").message().data());
+      return Status(
+          ACL_ERROR_INVALID_MAX_OPQUEUE_NUM_CONFIG,
+          bad_value(path, "max_opqueue_num", *it, "a whole number above 0").message().data());
     }
   }
   if (const auto it = root.find("defaultDevice"); it != root.end()) {
@@ -140,7 +142,8 @@ Result<Settings> read_settings(const std::string& path, const Json& root) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error != std::errc() || stop != text.data() + text.size() || id < 0 ||
         static_cast<size_t>(id) >= state().devices.size()) {
-      return bad_value(path, "defaultDevice.default_device", *inner, "the number of a visible device");
+      return bad_value(path, "defaultDevice.default_device", *inner,
+                       "the number of a visible device");
     }
     settings.default_device = id;
   }
@@ -158,7 +161,8 @@ Result<ConfigFile> read_file(const std::string& path) {
   if (!path.empty()) {
     auto file = MappedFile::open(path);
     if (!file.ok()) {
-      return Status(ACL_ERROR_INVALID_FILE, fmt::format("configuration {}", file.status().message()));
+      return Status(ACL_ERROR_INVALID_FILE,
+                    fmt::format("configuration {}", file.status().message()));
     }
     text.assign(static_cast<const char*>((*file)->data()), (*file)->size());
   }
@@ -183,16 +187,18 @@ Status initialize(const char* path) {
   std::lock_guard lock(now.mutex);
   if (now.count > 0) {
     ++now.count;
-    return Status(ACL_ERROR_REPEAT_INITIALIZE,
-                  fmt::format("acl.init was called before in this process, by {}; this is harmless: go "
-                              "on as if initialised, only the first caller should call acl.finalize",
-                              now.first_init));
+    return Status(
+        ACL_ERROR_REPEAT_INITIALIZE,
+        fmt::format("acl.init was called before in this process, by {}; this is harmless: go "
+                    "on as if initialised, only the first caller should call acl.finalize",
+                    now.first_init));
   }
   if (now.has_hash && now.content_hash != file.hash) {
-    return Status(ACL_ERROR_INVALID_PARAM,
-                  fmt::format("acl.init after acl.finalize must use the same configuration as the first "
-                              "time; '{}' differs from it",
-                              path == nullptr ? "" : path));
+    return Status(
+        ACL_ERROR_INVALID_PARAM,
+        fmt::format("acl.init after acl.finalize must use the same configuration as the first "
+                    "time; '{}' differs from it",
+                    path == nullptr ? "" : path));
   }
   now.count = 1;
   now.finalized = false;
@@ -208,9 +214,10 @@ Status initialize(const char* path) {
 namespace {
 
 Status repeated() {
-  return Status(ACL_ERROR_REPEAT_FINALIZE,
-                "acl.finalize was called before and acl.init was not called since: call it once, at "
-                "the end");
+  return Status(
+      ACL_ERROR_REPEAT_FINALIZE,
+      "acl.finalize was called before and acl.init was not called since: call it once, at "
+      "the end");
 }
 
 // The mutex is held.
@@ -260,8 +267,12 @@ Status finalize_reference(uint64_t& left) {
   return {};
 }
 
-int32_t default_device() noexcept { return device_by_default.load(std::memory_order_relaxed); }
+int32_t default_device() noexcept {
+  return device_by_default.load(std::memory_order_relaxed);
+}
 
-bool is_initialized() noexcept { return initialized.load(std::memory_order_acquire); }
+bool is_initialized() noexcept {
+  return initialized.load(std::memory_order_acquire);
+}
 
 }  // namespace poacl::runtime

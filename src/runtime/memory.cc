@@ -81,10 +81,9 @@ Status release(void* pointer, MemoryKind kind) {
   }
   // Where device and host are one machine the two kinds are one memory.
   if (actual != kind && !config().soc->runs_on_device) {
-    return cannot_free(pointer, fmt::format("it is {} of {} bytes: free it with {}", name_of(actual),
-                                            size,
-                                            actual == MemoryKind::kDevice ? "acl.rt.free"
-                                                                          : "acl.rt.free_host"));
+    return cannot_free(
+        pointer, fmt::format("it is {} of {} bytes: free it with {}", name_of(actual), size,
+                             actual == MemoryKind::kDevice ? "acl.rt.free" : "acl.rt.free_host"));
   }
   if (!span->requested[index].compare_exchange_strong(size, 0)) {
     return cannot_free(pointer, "its block is being freed by another thread");
@@ -101,11 +100,12 @@ Result<void*> allocate_device(const Context& context, size_t size) {
   if (void* block = cache.allocate(size, allocation_capacity(size))) return block;
   const uint64_t used = cache.used();
   if (size > cache.limit() - std::min(used, cache.limit())) {
-    return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
-                  fmt::format("device {} ({}) has no room for {} bytes: {} of its {} bytes are in use; "
-                              "free some with acl.rt.free",
-                              context.device().id(), context.device().profile().name, size, used,
-                              cache.limit()));
+    return Status(
+        ACL_ERROR_RT_MEMORY_ALLOCATION,
+        fmt::format("device {} ({}) has no room for {} bytes: {} of its {} bytes are in use; "
+                    "free some with acl.rt.free",
+                    context.device().id(), context.device().profile().name, size, used,
+                    cache.limit()));
   }
   return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
                 fmt::format("the system has no room for {} bytes of device memory", size));
@@ -118,8 +118,12 @@ Result<void*> allocate_host(size_t size) {
                 fmt::format("the system has no room for {} bytes of host memory", size));
 }
 
-Status free_device(void* pointer) { return release(pointer, MemoryKind::kDevice); }
-Status free_host(void* pointer) { return release(pointer, MemoryKind::kHost); }
+Status free_device(void* pointer) {
+  return release(pointer, MemoryKind::kDevice);
+}
+Status free_host(void* pointer) {
+  return release(pointer, MemoryKind::kHost);
+}
 
 std::optional<Allocation> find_allocation(const void* address) noexcept {
   const Span* span = page_map().find(address);

@@ -16,7 +16,7 @@ enum class MemoryKind { kDevice, kHost };
 
 struct Allocation {
   MemoryKind kind;
-  int device;       // -1 for host memory
+  int device;  // -1 for host memory
   void* base;
   size_t size;      // what was asked for; 0 when the block is free
   size_t capacity;  // what may be touched

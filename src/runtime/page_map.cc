@@ -8,8 +8,8 @@ PageMap::Leaf* PageMap::leaf_of(size_t index) noexcept {
   Leaf* leaf = leaves_[index].load(std::memory_order_acquire);
   if (leaf != nullptr) return leaf;
   // Fresh pages are zero, which is what an array of null atomics looks like.
-  void* pages = mmap(nullptr, sizeof(Leaf), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                     0);
+  void* pages =
+      mmap(nullptr, sizeof(Leaf), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) return nullptr;
   auto* fresh = static_cast<Leaf*>(pages);
   if (leaves_[index].compare_exchange_strong(leaf, fresh)) return fresh;

@@ -17,7 +17,9 @@ constexpr int kYields = 200;
 
 }  // namespace
 
-int ParallelJob::width() const noexcept { return pool_.width(); }
+int ParallelJob::width() const noexcept {
+  return pool_.width();
+}
 
 void ParallelJob::run(int64_t chunks, void (*fn)(void*, int64_t, int), void* ctx) {
   const int helpers = static_cast<int>(std::min<int64_t>(chunks, pool_.width())) - 1;

@@ -38,9 +38,9 @@ class ParallelJob final : public ParallelFor {
   std::atomic<void (*)(void*, int64_t, int)> fn_{nullptr};
   std::atomic<void*> ctx_{nullptr};
   std::atomic<int64_t> chunks_{0};
-  alignas(64) std::atomic<int64_t> next_{0};    // next chunk to hand out
-  alignas(64) std::atomic<uint32_t> gate_{0};   // kOpen | helpers that joined this run
-  alignas(64) std::atomic<uint32_t> left_{0};   // helpers that are done with this run
+  alignas(64) std::atomic<int64_t> next_{0};   // next chunk to hand out
+  alignas(64) std::atomic<uint32_t> gate_{0};  // kOpen | helpers that joined this run
+  alignas(64) std::atomic<uint32_t> left_{0};  // helpers that are done with this run
   std::atomic<bool> caller_sleeps_{false};
 };
 

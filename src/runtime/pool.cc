@@ -81,8 +81,8 @@ void Pool::start() {
     auto start_of = std::make_unique<WorkerStart>(WorkerStart{this, index});
     pthread_t thread{};
     if (const int error = pthread_create(&thread, nullptr, enter_worker, start_of.get())) {
-      log(LogLevel::kWarning, "RUNTIME", "only {} of {} worker threads could be started: {}",
-          index, width_, std::strerror(error));
+      log(LogLevel::kWarning, "RUNTIME", "only {} of {} worker threads could be started: {}", index,
+          width_, std::strerror(error));
       break;
     }
     start_of.release();

@@ -86,16 +86,16 @@ class Pool {
   SlotMask open_jobs_;
   std::vector<std::unique_ptr<ParallelJob>> jobs_;  // one per slot
 
-  std::mutex mutex_;                                // guards ready_ and threads_
+  std::mutex mutex_;  // guards ready_ and threads_
   std::deque<std::shared_ptr<Runnable>> ready_;
   std::vector<pthread_t> threads_;
   std::atomic<bool> started_{false};
   std::atomic<bool> stopping_{false};
 
   alignas(64) std::atomic<int> ready_count_{0};
-  alignas(64) std::atomic<int> spinning_{0};        // awake workers looking for work
-  alignas(64) std::atomic<int> sleeping_{0};        // sleepers nobody has sent a token yet
-  std::atomic<uint32_t> tokens_{0};                 // one wakes one sleeper
+  alignas(64) std::atomic<int> spinning_{0};  // awake workers looking for work
+  alignas(64) std::atomic<int> sleeping_{0};  // sleepers nobody has sent a token yet
+  std::atomic<uint32_t> tokens_{0};           // one wakes one sleeper
   alignas(64) std::atomic<int> slot_waiters_{0};
   std::atomic<uint32_t> slot_releases_{0};
 };

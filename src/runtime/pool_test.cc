@@ -12,7 +12,9 @@ namespace poacl::runtime {
 namespace {
 
 // A pool's memory stays until the process ends, so tests make them with plain new.
-Pool& pool_of(int width) { return *new Pool(width); }
+Pool& pool_of(int width) {
+  return *new Pool(width);
+}
 
 class CountedWork final : public Runnable {
  public:
@@ -84,9 +86,8 @@ TEST(Pool, RunsWhatIsSubmitted) {
   Pool& pool = pool_of(3);
   std::atomic<uint32_t> done{0};
   for (int i = 0; i < 100; ++i) {
-    pool.submit(std::make_shared<CountedWork>([&](ParallelFor& parallel) {
-      parallel(4, [&](int64_t, int) { done.fetch_add(1); });
-    }));
+    pool.submit(std::make_shared<CountedWork>(
+        [&](ParallelFor& parallel) { parallel(4, [&](int64_t, int) { done.fetch_add(1); }); }));
   }
   while (done.load() < 400) std::this_thread::yield();
   EXPECT_EQ(done, 400u);

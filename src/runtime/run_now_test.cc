@@ -20,7 +20,8 @@ TEST(RunNow, ReturnsTheTasksStatusAndKeepsExceptionsInside) {
                 return Status();
               }).ok());
   EXPECT_EQ(sum, 45);
-  EXPECT_EQ(run_now(*context, [](TaskContext&) { return Status(145021, "bad shape"); }).code(), 145021);
+  EXPECT_EQ(run_now(*context, [](TaskContext&) { return Status(145021, "bad shape"); }).code(),
+            145021);
   const Status thrown =
       run_now(*context, [](TaskContext&) -> Status { throw std::runtime_error("oops"); });
   EXPECT_EQ(thrown.code(), ACL_ERROR_RT_INTERNAL_ERROR);

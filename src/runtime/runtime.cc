@@ -10,7 +10,9 @@
 
 namespace poacl::runtime {
 
-Status enqueue(Stream& stream, Task task) { return stream.append(std::move(task)); }
+Status enqueue(Stream& stream, Task task) {
+  return stream.append(std::move(task));
+}
 
 Status run_now(Context&, const std::function<Status(TaskContext&)>& run) {
   Pool::CallerSlot slot(Pool::instance());
@@ -24,6 +26,8 @@ Status run_now(Context&, const std::function<Status(TaskContext&)>& run) {
   }
 }
 
-int parallel_width() { return Pool::instance().width(); }
+int parallel_width() {
+  return Pool::instance().width();
+}
 
 }  // namespace poacl::runtime

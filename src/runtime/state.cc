@@ -50,15 +50,18 @@ State& state() {
   return *fresh.release();
 }
 
-uint32_t process_generation() noexcept { return generation.load(std::memory_order_relaxed); }
+uint32_t process_generation() noexcept {
+  return generation.load(std::memory_order_relaxed);
+}
 
 std::string fork_hint() {
   const int parent = parent_pid.load();
   if (parent == 0) return {};
-  return fmt::format(" (this process was forked from process {} after that had used devices; their "
-                     "contexts, streams and events do not exist here: call acl.init and "
-                     "acl.rt.set_device again in this process)",
-                     parent);
+  return fmt::format(
+      " (this process was forked from process {} after that had used devices; their "
+      "contexts, streams and events do not exist here: call acl.init and "
+      "acl.rt.set_device again in this process)",
+      parent);
 }
 
 std::string this_thread_text() {

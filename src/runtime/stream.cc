@@ -34,7 +34,9 @@ Stream::Stream(const std::shared_ptr<Context>& context, Traits traits)
       traits_(traits),
       id_(next_id.fetch_add(1)) {}
 
-Stream::~Stream() { device_->streams.fetch_sub(1); }
+Stream::~Stream() {
+  device_->streams.fetch_sub(1);
+}
 
 Status Stream::append(Task task) {
   Op op;
@@ -98,7 +100,9 @@ Status Stream::append_op(Op op, bool run_when_idle) {
   return {};
 }
 
-void Stream::make_ready() { Pool::instance().submit(shared_from_this()); }
+void Stream::make_ready() {
+  Pool::instance().submit(shared_from_this());
+}
 
 void Stream::run_slice(ParallelFor& parallel) noexcept {
   const int64_t begin = monotonic_ns();

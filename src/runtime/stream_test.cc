@@ -32,6 +32,11 @@ class StreamTest : public testing::Test {
   static std::shared_ptr<Event> make_event() { return *find_event(*create_event()); }
 };
 
+void queue(Stream& stream, std::function<Status(TaskContext&)> run, const char* api = "test") {
+  const Status status = stream.append({std::move(run), api});
+  EXPECT_TRUE(status.ok()) << status.message();
+}
+
 // A task that holds its stream until the test opens it.
 struct Gate {
   std::promise<void> entered;
@@ -104,13 +109,17 @@ TEST_F(StreamTest, AppendFromManyThreadsLosesNothing) {
 TEST_F(StreamTest, FirstErrorIsToldOnceAndLaterTasksRun) {
   const auto stream = make();
   bool later = false;
-  stream->append({[](TaskContext&) { return Status(507015, "the kernel saw 3 of 4 rows"); }, "aclA"});
-  stream->append({[](TaskContext&) { return Status(507018, "second"); }, "aclB"});
-  stream->append({[&](TaskContext&) {
-                    later = true;
-                    return Status();
-                  },
-                  "aclC"});
+  queue(
+      *stream, [](TaskContext&) { return Status(507015, "the kernel saw 3 of 4 rows"); }, "aclA");
+  queue(
+      *stream, [](TaskContext&) { return Status(507018, "second"); }, "aclB");
+  queue(
+      *stream,
+      [&](TaskContext&) {
+        later = true;
+        return Status();
+      },
+      "aclC");
   const Status status = stream->synchronize();
   EXPECT_EQ(status.code(), 507015);
   EXPECT_NE(status.message().find("aclA"), std::string_view::npos);
@@ -121,7 +130,8 @@ TEST_F(StreamTest, FirstErrorIsToldOnceAndLaterTasksRun) {
 
 TEST_F(StreamTest, ExceptionsBecomeErrors) {
   const auto stream = make();
-  stream->append({[](TaskContext&) -> Status { throw std::runtime_error("went wrong"); }, "aclA"});
+  queue(
+      *stream, [](TaskContext&) -> Status { throw std::runtime_error("went wrong"); }, "aclA");
   const Status status = stream->synchronize();
   EXPECT_EQ(status.code(), ACL_ERROR_RT_INTERNAL_ERROR);
   EXPECT_NE(status.message().find("went wrong"), std::string_view::npos);
@@ -130,7 +140,7 @@ TEST_F(StreamTest, ExceptionsBecomeErrors) {
 TEST_F(StreamTest, SynchronizeStopsAtTheTimeLimit) {
   const auto stream = make();
   Gate gate;
-  stream->append(gate.task());
+  queue(*stream, gate.task().run);
   gate.wait_entered();
   EXPECT_FALSE(stream->complete());
   EXPECT_EQ(stream->synchronize(5'000'000).code(), ACL_ERROR_RT_STREAM_SYNC_TIMEOUT);
@@ -141,11 +151,10 @@ TEST_F(StreamTest, SynchronizeStopsAtTheTimeLimit) {
 TEST_F(StreamTest, SynchronizingItselfIsAnError) {
   const auto stream = make();
   int32_t code = 0;
-  stream->append({[&](TaskContext&) {
-                    code = stream->synchronize().code();
-                    return Status();
-                  },
-                  "test"});
+  queue(*stream, [&](TaskContext&) {
+    code = stream->synchronize().code();
+    return Status();
+  });
   EXPECT_TRUE(stream->synchronize().ok());
   EXPECT_EQ(code, ACL_ERROR_RT_INTERNAL_ERROR);
 }
@@ -158,21 +167,19 @@ TEST_F(StreamTest, WaitingStreamsHoldNoWorker) {
   for (int i = 0; i < 50; ++i) {
     waiting.push_back(make());
     ASSERT_TRUE(event->wait(*waiting.back()).ok());
-    waiting.back()->append({[&](TaskContext&) {
-                              ++after;
-                              return Status();
-                            },
-                            "test"});
+    queue(*waiting.back(), [&](TaskContext&) {
+      ++after;
+      return Status();
+    });
   }
   EXPECT_TRUE(event->waits_pending());
   const auto recorder = make();
   bool before = false;
-  recorder->append({[&](TaskContext&) {
-                      EXPECT_EQ(after, 0);
-                      before = true;
-                      return Status();
-                    },
-                    "test"});
+  queue(*recorder, [&](TaskContext&) {
+    EXPECT_EQ(after, 0);
+    before = true;
+    return Status();
+  });
   ASSERT_TRUE(event->record(*recorder).ok());
   for (const auto& stream : waiting) ASSERT_TRUE(stream->synchronize().ok());
   EXPECT_TRUE(before);
@@ -212,13 +219,12 @@ TEST_F(StreamTest, DropSkipsTasksButReachesRecords) {
   const auto event = make_event();
   Gate gate;
   std::atomic<bool> ran{false};
-  stream->append(gate.task());
+  queue(*stream, gate.task().run);
   gate.wait_entered();
-  stream->append({[&](TaskContext&) {
-                    ran = true;
-                    return Status();
-                  },
-                  "test"});
+  queue(*stream, [&](TaskContext&) {
+    ran = true;
+    return Status();
+  });
   ASSERT_TRUE(event->record(*stream).ok());
   EXPECT_FALSE(event->complete());
   ASSERT_TRUE(destroy_stream(stream->handle(), true).ok());
@@ -248,11 +254,10 @@ TEST_F(StreamTest, DestroyWaitsForTheWork) {
   const auto stream = make();
   std::atomic<int> done{0};
   for (int i = 0; i < 100; ++i) {
-    stream->append({[&](TaskContext&) {
-                      ++done;
-                      return Status();
-                    },
-                    "test"});
+    queue(*stream, [&](TaskContext&) {
+      ++done;
+      return Status();
+    });
   }
   ASSERT_TRUE(destroy_stream(stream->handle(), false).ok());
   EXPECT_EQ(done, 100);
@@ -261,12 +266,11 @@ TEST_F(StreamTest, DestroyWaitsForTheWork) {
 TEST_F(StreamTest, TasksUseTheDevicesCores) {
   const auto stream = make();
   std::atomic<int64_t> sum{0};
-  stream->append({[&](TaskContext& task) {
-                    EXPECT_LE(task.parallel.width(), parallel_width());
-                    task.parallel(100, [&](int64_t chunk, int) { sum += chunk; });
-                    return Status();
-                  },
-                  "test"});
+  queue(*stream, [&](TaskContext& task) {
+    EXPECT_LE(task.parallel.width(), parallel_width());
+    task.parallel(100, [&](int64_t chunk, int) { sum += chunk; });
+    return Status();
+  });
   ASSERT_TRUE(stream->synchronize().ok());
   EXPECT_EQ(sum, 4950);
 }

@@ -12,10 +12,11 @@ namespace {
 constexpr uint32_t kKnownFlags = 0x3f;
 
 Status dead_stream(void* handle) {
-  return Status(ACL_ERROR_RT_INVALID_HANDLE,
-                fmt::format("{} is not a stream that is alive: it was never created or is destroyed "
-                            "already{}",
-                            handle, fork_hint()));
+  return Status(
+      ACL_ERROR_RT_INVALID_HANDLE,
+      fmt::format("{} is not a stream that is alive: it was never created or is destroyed "
+                  "already{}",
+                  handle, fork_hint()));
 }
 
 // The stream of a handle that a call in the current context may use.
@@ -23,16 +24,18 @@ Status check_context(const Stream& stream, const Context& current) {
   const std::shared_ptr<Context> owner = stream.context();
   if (owner && owner->number() == current.number()) return {};
   if (!owner || owner->destroyed()) {
-    return Status(ACL_ERROR_RT_STREAM_CONTEXT,
-                  fmt::format("the context of stream {} is destroyed: destroy the stream and create one "
-                              "in a living context",
-                              stream.id()));
+    return Status(
+        ACL_ERROR_RT_STREAM_CONTEXT,
+        fmt::format("the context of stream {} is destroyed: destroy the stream and create one "
+                    "in a living context",
+                    stream.id()));
   }
-  return Status(ACL_ERROR_RT_STREAM_CONTEXT,
-                fmt::format("stream {} belongs to context {} on device {}, but {} works in context {} on "
-                            "device {}: call acl.rt.set_context({}) first",
-                            stream.id(), owner->handle(), owner->device().id(), this_thread_text(),
-                            current.handle(), current.device().id(), owner->handle()));
+  return Status(
+      ACL_ERROR_RT_STREAM_CONTEXT,
+      fmt::format("stream {} belongs to context {} on device {}, but {} works in context {} on "
+                  "device {}: call acl.rt.set_context({}) first",
+                  stream.id(), owner->handle(), owner->device().id(), this_thread_text(),
+                  current.handle(), current.device().id(), owner->handle()));
 }
 
 }  // namespace
@@ -56,10 +59,11 @@ Result<std::shared_ptr<Stream>> find_stream(void* handle) {
 Result<void*> create_stream(uint32_t priority, uint32_t flags) {
   POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Context> context, current_context());
   if ((flags & ~kKnownFlags) != 0) {
-    return Status(ACL_ERROR_RT_PARAM_INVALID,
-                  fmt::format("flag {:#x} has bits that name no stream property; known are the bits of "
-                              "{:#x}",
-                              flags, kKnownFlags));
+    return Status(
+        ACL_ERROR_RT_PARAM_INVALID,
+        fmt::format("flag {:#x} has bits that name no stream property; known are the bits of "
+                    "{:#x}",
+                    flags, kKnownFlags));
   }
   POACL_ASSIGN_OR_RETURN(const auto stream,
                          context->create_stream({.priority = priority, .flags = flags}));

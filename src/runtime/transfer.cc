@@ -28,8 +28,8 @@ struct Range {
 };
 
 Status bad_range(const Range& range, const std::string& reason) {
-  return Status(ACL_ERROR_RT_PARAM_INVALID, fmt::format("{} {} ({} bytes): {}", range.role,
-                                                        range.begin, range.bytes, reason));
+  return Status(ACL_ERROR_RT_PARAM_INVALID,
+                fmt::format("{} {} ({} bytes): {}", range.role, range.begin, range.bytes, reason));
 }
 
 // The range that this thread checked last, so that a program which keeps using one host buffer
@@ -111,12 +111,14 @@ void perform(const Copy& request) {
 
 Status check_room(size_t count, size_t dst_max) {
   if (dst_max != 0 && count <= dst_max) return {};
-  return Status(ACL_ERROR_RT_PARAM_INVALID,
-                fmt::format("count {} does not fit the destination's {} bytes (destMax)", count,
-                            dst_max));
+  return Status(
+      ACL_ERROR_RT_PARAM_INVALID,
+      fmt::format("count {} does not fit the destination's {} bytes (destMax)", count, dst_max));
 }
 
-bool is_ours(const void* address) { return find_allocation(address).has_value(); }
+bool is_ours(const void* address) {
+  return find_allocation(address).has_value();
+}
 
 bool is_device(const void* address) {
   const auto block = find_allocation(address);
@@ -152,10 +154,11 @@ Status copy_async(const Copy& request, int kind, Stream& stream) {
   POACL_RETURN_IF_ERROR(check(request));
   if (kind == kHostToHost && !config().soc->runs_on_device && !is_device(request.dst) &&
       !is_device(request.src)) {
-    const Status refused(ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
-                         fmt::format("a stream does not copy from host to host ({} to {}, {} bytes): "
-                                     "use the synchronous acl.rt.memcpy",
-                                     request.src, request.dst, request.count));
+    const Status refused(
+        ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
+        fmt::format("a stream does not copy from host to host ({} to {}, {} bytes): "
+                    "use the synchronous acl.rt.memcpy",
+                    request.src, request.dst, request.count));
     return stream.append({[refused](TaskContext&) { return refused; }, "aclrtMemcpyAsync"});
   }
   if (!is_ours(request.dst) || !is_ours(request.src)) {

@@ -20,7 +20,7 @@ struct Copy {
   void* dst = nullptr;
   size_t dst_max = 0;  // bytes the caller says may be written
   const void* src = nullptr;
-  size_t count = 0;    // bytes of a row
+  size_t count = 0;  // bytes of a row
   size_t rows = 1;
   size_t dst_pitch = 0;
   size_t src_pitch = 0;
@@ -29,7 +29,7 @@ struct Copy {
 struct Fill {
   void* dst = nullptr;
   size_t dst_max = 0;
-  int32_t value = 0;   // its low byte
+  int32_t value = 0;  // its low byte
   size_t count = 0;
 };
 

@@ -324,12 +324,12 @@ def _parse_node(message):
 
 def parse_model(message):
     model = Model()
-    graph = b""
+    graph = b""  # several graph fields mean one merged graph, which is their bytes joined
     for number, _, value in wire.fields(message):
         if number == 1:
             model.ir_version = value
         elif number == 7:
-            graph = value
+            graph += value
         elif number == 8:
             domain, version = "", 0
             for entry, _, item in wire.fields(value):

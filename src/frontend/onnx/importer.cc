@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontend/onnx/functions.h"
 #include "frontend/onnx/graph_index.h"
 #include "frontend/onnx/import_error.h"
 #include "frontend/onnx/model_file.h"
@@ -35,19 +36,26 @@ class Importer {
         directory_(std::move(directory)) {}
 
   Result<Graph> run() {
+    POACL_RETURN_IF_ERROR(inline_functions(model_));
     POACL_ASSIGN_OR_RETURN(index_, index_graph(file_));
     POACL_ASSIGN_OR_RETURN(const std::vector<ModelOutput> outputs,
                            resolve_outputs(file_, index_, options_.out_nodes));
-    POACL_ASSIGN_OR_RETURN(const std::vector<ModelInput> inputs,
-                           resolve_inputs(file_, index_, options_.input_shapes));
     std::vector<std::string> output_tensors;
     for (const ModelOutput& output : outputs) output_tensors.push_back(output.tensor);
     POACL_ASSIGN_OR_RETURN(const std::vector<int> order,
                            needed_nodes(file_, index_, output_tensors));
     POACL_ASSIGN_OR_RETURN(opsets_, read_opsets(model_));
+    POACL_RETURN_IF_ERROR(check_opset_of(order));
+    find_unsupported(order);
+    Result<std::vector<ModelInput>> inputs = resolve_inputs(file_, index_, options_.input_shapes);
+    if (!inputs.ok()) {
+      // A shape can be given in the next command; operators that are missing end it anyway.
+      POACL_RETURN_IF_ERROR(report_refused());
+      return inputs.status();
+    }
 
     graph_.name = file_.name().empty() ? "onnx_model" : file_.name();
-    for (const ModelInput& input : inputs) {
+    for (const ModelInput& input : *inputs) {
       values_[input.name] = graph_.add_input(input.name, input.dtype, input.dims);
     }
     POACL_RETURN_IF_ERROR(translate_all(order));
@@ -108,12 +116,14 @@ class Importer {
     }
   }
 
-  Status translate_all(const std::vector<int>& order) {
+  Status check_opset_of(const std::vector<int>& order) const {
     const bool any_standard = std::any_of(order.begin(), order.end(), [&](int n) {
       return canonical_domain(file_.node(n).domain()).empty();
     });
-    if (any_standard) POACL_RETURN_IF_ERROR(check_standard_opset(opsets_));
-    find_unsupported(order);
+    return any_standard ? check_standard_opset(opsets_) : Status();
+  }
+
+  Status translate_all(const std::vector<int>& order) {
     for (const int n : order) {
       if (!reason_against(file_.node(n)).empty()) continue;
       const Status status = translate(n);
@@ -205,7 +215,7 @@ class Importer {
   }
 
   poacl::onnx::Graph& file_;
-  const poacl::onnx::Model& model_;
+  poacl::onnx::Model& model_;
   const OnnxImportOptions& options_;
   const std::string directory_;
   GraphIndex index_;

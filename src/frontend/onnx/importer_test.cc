@@ -158,6 +158,14 @@ TEST(Importer, ReportsAllUnsupportedAtOnce) {
   EXPECT_EQ(graph.status().message().find("unused"), std::string::npos);
 }
 
+TEST(Importer, UnsupportedComesBeforeOpenShapes) {
+  TestModel test;
+  test.input("data", {-1});
+  test.node("NoSuchOp", {"data"}, {"out"}, "odd_one");
+  test.output("out");
+  expect_error(import(test), "E16002", {"1 node of", "odd_one"});
+}
+
 TEST(Importer, OpsetRange) {
   for (const int64_t opset : {7, 21}) EXPECT_TRUE(import(two_relus(opset)).ok()) << opset;
   for (const int64_t opset : {-1, 6, 22, 9999}) {

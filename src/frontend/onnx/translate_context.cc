@@ -22,9 +22,9 @@ Result<ValueId> TranslateContext::add(std::string type, std::vector<ValueId> inp
   if (previous != kNoNode) std::swap(added.name, graph_.node(previous).name);
   added.origins = {node_.name};
   if (const Status status = infer_node(graph_, added); !status.ok()) {
+    // The sentence names the node already, but by the IR's operator.
     return Status(status.code(),
-                  fmt::format("the shapes of node \"{}\" ({}) do not fit: {}", node_.name,
-                              node_.op_type, status.message()),
+                  fmt::format("ONNX operator {}: {}", node_.op_type, status.message()),
                   status.tag().empty() ? "E10059" : std::string(status.tag()));
   }
   return graph_.node(last_).outputs[0];

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "kernels/conv/conv_epilogue.h"
 #include "kernels/conv/conv_kernels.h"
+#include "kernels/conv/conv_plan.h"
 
 namespace poacl {
 namespace {
@@ -32,7 +32,7 @@ Status plan_depthwise(const OpInstance& op, const PlanContext& context, int64_t 
                                 g.groups, g.o));
   }
   if (g.n * g.oh * g.ow == 0) return declined("y is empty");
-  const ConvEpilogue epilogue = conv_epilogue(g.activation);
+  const Epilogue epilogue = split_activation(g.activation);
   ConvDepthwiseParams p{};
   p.batch = g.n;
   p.blocks = ceil_div(g.c, lanes);

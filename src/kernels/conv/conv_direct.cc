@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "kernels/conv/conv_epilogue.h"
 #include "kernels/conv/conv_kernels.h"
+#include "kernels/conv/conv_plan.h"
 
 namespace poacl {
 namespace {
@@ -109,7 +109,7 @@ Status plan_direct(const OpInstance& op, const PlanContext& context, const Machi
     return declined(fmt::format("the padded image takes {} floats, at most {} wanted", scratch,
                                 kMostScratchFloats));
   }
-  const ConvEpilogue epilogue = conv_epilogue(g.activation);
+  const Epilogue epilogue = split_activation(g.activation);
   p.low = epilogue.low, p.high = epilogue.high;
   p.activation = epilogue.activation;
   p.clear_tail = p.tail != machine.lanes && !epilogue.zero_to_zero;

@@ -41,12 +41,5 @@ struct BinaryParams {
 Status read_binary(const OpInstance& op, BinaryParams* params);
 
 std::span<const KernelImpl* const> binary_reference_kernels();
-std::span<const KernelImpl* const> binary_kernels_generic();
-std::span<const KernelImpl* const> binary_kernels_avx2();
-std::span<const KernelImpl* const> binary_kernels_avx512();
-
-// plan() and pack() of the vector kernels.
-Status plan_binary_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
-void pack_binary_vector(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
 
 }  // namespace poacl

@@ -54,11 +54,5 @@ Status read_unary(const OpInstance& op, UnaryParams* params);
 double evaluate_unary(const UnaryParams& params, double x);
 
 std::span<const KernelImpl* const> unary_reference_kernels();
-std::span<const KernelImpl* const> unary_kernels_generic();
-std::span<const KernelImpl* const> unary_kernels_avx2();
-std::span<const KernelImpl* const> unary_kernels_avx512();
-
-// plan() of the vector kernels: float only, any layout whose padding stays zero.
-Status plan_unary_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
 
 }  // namespace poacl

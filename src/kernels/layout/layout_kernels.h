@@ -5,6 +5,7 @@
 
 namespace poacl {
 
+extern const KernelImpl kTransDataTiled;
 extern const KernelImpl kTransDataRef;
 
 }  // namespace poacl

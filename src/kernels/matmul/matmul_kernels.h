@@ -5,6 +5,12 @@
 
 namespace poacl {
 
+extern const KernelImpl kMatMulGemmAvx512;
+extern const KernelImpl kMatMulGemmAvx2;
+extern const KernelImpl kMatMulGemmGeneric;
+extern const KernelImpl kBatchMatMulGemmAvx512;
+extern const KernelImpl kBatchMatMulGemmAvx2;
+extern const KernelImpl kBatchMatMulGemmGeneric;
 extern const KernelImpl kMatMulRef;
 extern const KernelImpl kBatchMatMulRef;
 

@@ -4,7 +4,10 @@
 namespace poacl {
 
 std::span<const KernelImpl* const> matmul_kernels() {
-  static constexpr const KernelImpl* kList[] = {&kMatMulRef, &kBatchMatMulRef};
+  static constexpr const KernelImpl* kList[] = {
+      &kMatMulGemmAvx512,      &kMatMulGemmAvx2,      &kMatMulGemmGeneric,      &kMatMulRef,
+      &kBatchMatMulGemmAvx512, &kBatchMatMulGemmAvx2, &kBatchMatMulGemmGeneric, &kBatchMatMulRef,
+  };
   return kList;
 }
 

@@ -29,14 +29,17 @@ extern const KernelImpl kLogSoftmaxRef;
 extern const KernelImpl kLrnRef;
 extern const KernelImpl kBatchNormRef;
 
-std::span<const KernelImpl* const> norm_kernels_generic();
-std::span<const KernelImpl* const> norm_kernels_avx2();
-std::span<const KernelImpl* const> norm_kernels_avx512();
+extern const KernelImpl kLrnPlanes;
 
-Status plan_softmax_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
-Status plan_lrn_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
-Status plan_batch_norm_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
-void pack_batch_norm_vector(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
+// Softmax and batch normalisation, best first.
+std::span<const KernelImpl* const> norm_vector_kernels();
+
+void softmax_run_generic(const KernelArgs& args);
+void softmax_run_avx2(const KernelArgs& args);
+void softmax_run_avx512(const KernelArgs& args);
+void batch_norm_run_generic(const KernelArgs& args);
+void batch_norm_run_avx2(const KernelArgs& args);
+void batch_norm_run_avx512(const KernelArgs& args);
 
 Status read_lrn(const OpInstance& op, LrnParams* params);
 Status read_batch_norm(const OpInstance& op, BatchNormParams* params);

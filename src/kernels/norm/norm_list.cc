@@ -4,13 +4,15 @@
 namespace poacl {
 
 std::span<const KernelImpl* const> norm_kernels() {
-  static const KernelImpl* const kList[] = {
-      &kSoftmaxRef,
-      &kLogSoftmaxRef,
-      &kLrnRef,
-      &kBatchNormRef,
-  };
-  return kList;
+  static const std::vector<const KernelImpl*> list = [] {
+    std::vector<const KernelImpl*> all(norm_vector_kernels().begin(), norm_vector_kernels().end());
+    for (const KernelImpl* kernel :
+         {&kSoftmaxRef, &kLogSoftmaxRef, &kBatchNormRef, &kLrnPlanes, &kLrnRef}) {
+      all.push_back(kernel);
+    }
+    return all;
+  }();
+  return list;
 }
 
 }  // namespace poacl

@@ -5,6 +5,15 @@
 
 namespace poacl {
 
+extern const KernelImpl kMaxPoolAvx512;
+extern const KernelImpl kMaxPoolAvx2;
+extern const KernelImpl kMaxPoolGeneric;
+extern const KernelImpl kAvgPoolAvx512;
+extern const KernelImpl kAvgPoolAvx2;
+extern const KernelImpl kAvgPoolGeneric;
+extern const KernelImpl kGlobalAvgPoolAvx512;
+extern const KernelImpl kGlobalAvgPoolAvx2;
+extern const KernelImpl kGlobalAvgPoolGeneric;
 extern const KernelImpl kMaxPoolRef;
 extern const KernelImpl kAvgPoolRef;
 extern const KernelImpl kGlobalAvgPoolRef;

@@ -4,7 +4,11 @@
 namespace poacl {
 
 std::span<const KernelImpl* const> pool_kernels() {
-  static constexpr const KernelImpl* kList[] = {&kMaxPoolRef, &kAvgPoolRef, &kGlobalAvgPoolRef};
+  static constexpr const KernelImpl* kList[] = {
+      &kMaxPoolAvx512,       &kMaxPoolAvx2,       &kMaxPoolGeneric,       &kMaxPoolRef,
+      &kAvgPoolAvx512,       &kAvgPoolAvx2,       &kAvgPoolGeneric,       &kAvgPoolRef,
+      &kGlobalAvgPoolAvx512, &kGlobalAvgPoolAvx2, &kGlobalAvgPoolGeneric, &kGlobalAvgPoolRef,
+  };
   return kList;
 }
 

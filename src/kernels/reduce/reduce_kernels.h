@@ -24,9 +24,11 @@ struct ReduceParams {
 Status read_reduce(const OpInstance& op, ReduceParams* params);
 
 std::span<const KernelImpl* const> reduce_reference_kernels();
-std::span<const KernelImpl* const> reduce_kernels_generic();
-std::span<const KernelImpl* const> reduce_kernels_avx2();
-std::span<const KernelImpl* const> reduce_kernels_avx512();
+std::span<const KernelImpl* const> reduce_vector_kernels();  // best first
+
+void reduce_run_generic(const KernelArgs& args);
+void reduce_run_avx2(const KernelArgs& args);
+void reduce_run_avx512(const KernelArgs& args);
 
 // Input as [outer, length, inner].
 struct ReduceVectorParams {
@@ -34,8 +36,6 @@ struct ReduceVectorParams {
   int64_t outer, length, inner;
   int64_t channels;  // blocked input: channels of an image, of `inner` lanes each block; else 0
 };
-
-Status plan_reduce_vector(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
 
 extern const KernelImpl kArgMaxRef;
 extern const KernelImpl kArgMinRef;

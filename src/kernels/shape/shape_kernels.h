@@ -12,7 +12,7 @@ extern const KernelImpl kSplitCopy;
 extern const KernelImpl kTransposeRef;
 extern const KernelImpl kTransposeTiled;
 extern const KernelImpl kPadRef;
-extern const KernelImpl kPadRows;
+extern const KernelImpl kPadCopy;
 extern const KernelImpl kSliceRef;
 extern const KernelImpl kSliceCopy;
 extern const KernelImpl kTileRef;

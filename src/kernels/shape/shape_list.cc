@@ -5,8 +5,16 @@ namespace poacl {
 
 std::span<const KernelImpl* const> shape_kernels() {
   static const KernelImpl* const kList[] = {
-      &kConcatRef, &kSplitRef, &kTransposeRef, &kPadRef,  &kSliceRef,
-      &kTileRef,   &kExpandRef, &kGatherRef,   &kFillRef, &kRangeRef,
+      &kConcatCopy,     &kConcatRef,     // ConcatD
+      &kSplitCopy,      &kSplitRef,      // SplitVD
+      &kTransposeTiled, &kTransposeRef,  // TransposeD
+      &kPadCopy,        &kPadRef,        // PadV3
+      &kSliceCopy,      &kSliceRef,      // StridedSliceV2
+      &kTileCopy,       &kTileRef,       // Tile
+      &kExpandCopy,     &kExpandRef,     // Expand
+      &kGatherRef,                       // GatherV2
+      &kFillRef,                         // Fill
+      &kRangeRef,                        // Range
   };
   return kList;
 }

@@ -76,7 +76,7 @@ POACL_INLINE Vec vactivate(Vec x, ActivationKind kind, Vec alpha, Vec beta) {
 }
 
 // In place over `count` vectors; for activations that are more than a clamp.
-static void activate_vectors(float* p, int64_t count, ActivationKind kind, float alpha,
+[[maybe_unused]] static void activate_vectors(float* p, int64_t count, ActivationKind kind, float alpha,
                              float beta) {
   const Vec a = vset1(alpha);
   const Vec b = vset1(beta);

@@ -1,6 +1,8 @@
 // What the translators share.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <vector>

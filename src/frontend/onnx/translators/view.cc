@@ -64,12 +64,13 @@ Status translate_dropout(TranslateContext& context) {
 
 Status translate_cast(TranslateContext& context) {
   const int64_t to = context.node().attrs.get_int("to");
-  const auto type = data_type_of(static_cast<int32_t>(to));
-  if (!type || data_type_size(*type) == 0) {
-    return context.unsupported(fmt::format("element type {} of ONNX", to));
+  const int32_t number = to >= 0 && to <= INT32_MAX ? static_cast<int32_t>(to) : -1;
+  const DataType type = data_type_from_onnx(number);
+  if (data_type_size(type) == 0) {
+    return context.unsupported("the target type " + onnx_type_name(number));
   }
   AttrMap attrs;
-  attrs.set("dst_type", *type);
+  attrs.set("dst_type", type);
   return emit(context, "Cast", {context.input(0)}, std::move(attrs));
 }
 

@@ -1,17 +1,11 @@
-// How the fast kernels split an activation: a clamp done on registers and, rarely, a second pass.
+// What the fast convolutions share in plan and pack.
 #pragma once
 
 #include "kernels/conv/conv_geometry.h"
 #include "kernels/kernel.h"
+#include "kernels/simd/epilogue.h"
 
 namespace poacl {
-
-struct ConvEpilogue {
-  float low, high;        // clamp of the result
-  Activation activation;  // what is left to do; kNone when the clamp is all
-  bool zero_to_zero;      // activation(0) == 0, so zero padding channels stay zero
-};
-ConvEpilogue conv_epilogue(const Activation& activation);
 
 // Declines unless filter and bias are constants, which the fast kernels want packed.
 Status require_constant_weights(const OpInstance& op, const ConvGeometry& g);

@@ -1,29 +1,7 @@
-#include "kernels/conv/conv_epilogue.h"
+#include "kernels/conv/conv_plan.h"
 
 #include <cstring>
-#include <limits>
-
-#include <fmt/format.h>
-
 namespace poacl {
-
-ConvEpilogue conv_epilogue(const Activation& activation) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  ConvEpilogue e{-kInfinity, kInfinity, {}, apply_activation(activation, 0.0f) == 0.0f};
-  switch (activation.kind) {
-    case ActivationKind::kNone:
-      break;
-    case ActivationKind::kRelu:
-      e.low = 0.0f;
-      break;
-    case ActivationKind::kClip:
-      e.low = activation.alpha, e.high = activation.beta;
-      break;
-    default:
-      e.activation = activation;
-  }
-  return e;
-}
 
 Status require_constant_weights(const OpInstance& op, const ConvGeometry& g) {
   const auto constant = [&](size_t i) {

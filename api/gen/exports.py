@@ -1,0 +1,10 @@
+"""The linker's version script: what libascendcl.so shows to programs."""
+
+
+def exported_names(interface):
+    return sorted({f.c_name for f in interface.functions if f.implemented and f.prototype})
+
+
+def version_script(interface):
+    names = "".join(f"    {name};\n" for name in exported_names(interface))
+    return f"{{\n  global:\n{names}  local:\n    *;\n}};\n"

@@ -1,0 +1,1 @@
+"""What bench/run is made of: child processes, the gate, the measuring loop, the report."""

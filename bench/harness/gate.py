@@ -1,0 +1,44 @@
+"""The gate: a sample counts only when every CPU ran at full speed just before and just after it.
+
+Virtual machines have long phases in which a part of a core is stolen; numbers taken then lie by
+more than a factor of two. The probe is a loop of fused multiply-adds with a known operation count.
+"""
+
+import time
+
+FULL_SPEED = 0.95
+
+
+class Gate:
+    def __init__(self, probe, milliseconds=4.0, threshold=FULL_SPEED):
+        self._probe, self._milliseconds, self.threshold = probe, milliseconds, threshold
+        self.best = []  # GFLOP/s of each CPU, the highest seen
+        self.probes = self.slow_probes = 0
+
+    def warm_up(self, times=20):
+        for _ in range(times):
+            self.open()
+        self.probes = self.slow_probes = 0
+
+    def open(self):
+        """Probes once; True when every CPU reached the threshold of its best."""
+        rates = self._probe.numbers("probe", self._milliseconds)
+        self.best = [max(pair) for pair in zip(rates, self.best or rates)]
+        full = all(rate >= self.threshold * best for rate, best in zip(rates, self.best))
+        self.probes += 1
+        self.slow_probes += not full
+        return full
+
+    def wait(self, seconds):
+        """Probes until the gate opens or the time is over; tells which."""
+        deadline, pause = time.monotonic() + seconds, 0.02
+        while not self.open():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(pause)
+            pause = min(2 * pause, 0.5)
+        return True
+
+    def peak(self, threads):
+        """GFLOP/s that `threads` cores reach together."""
+        return sum(sorted(self.best, reverse=True)[:threads])

@@ -1,0 +1,56 @@
+"""The per-layer table, from the lines that POACL_VERBOSE=1 writes (src/exec/verbose.h)."""
+
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Layer:
+    index: int
+    operator: str
+    kernel: str
+    shapes: str
+    node: str
+    microseconds: list = field(default_factory=list)
+
+    def median(self):
+        return statistics.median(self.microseconds)
+
+
+def parse_steps(lines):
+    """Layers in the order of execution, each with the time of every run seen."""
+    layers = {}
+    for line in lines:
+        words = line.rstrip("\n").split("\t")
+        if len(words) < 8 or words[:2] != ["poacl", "step"]:
+            continue
+        _, _, index, operator, kernel, microseconds, shapes, node = words[:8]
+        layer = layers.setdefault(int(index), Layer(int(index), operator, kernel, shapes, node))
+        layer.microseconds.append(float(microseconds))
+    return [layers[index] for index in sorted(layers)]
+
+
+def by_kernel(layers):
+    """[(kernel, steps, microseconds, share of all)], slowest first."""
+    total = sum(layer.median() for layer in layers) or 1.0
+    groups = {}
+    for layer in layers:
+        steps, time = groups.get(layer.kernel, (0, 0.0))
+        groups[layer.kernel] = (steps + 1, time + layer.median())
+    rows = [(kernel, steps, time, time / total) for kernel, (steps, time) in groups.items()]
+    return sorted(rows, key=lambda row: -row[2])
+
+
+def match_flops(layers, counts):
+    """GFLOP/s per layer where the step's node names a counted node of the model, else None.
+
+    A fused step keeps the name of its arithmetic node or joins names; the longest counted name
+    that the step's name contains wins.
+    """
+    rates = []
+    for layer in layers:
+        found = max((name for name in counts if name in layer.node), key=len, default=None)
+        arithmetic = layer.operator in ("Conv2D", "MatMulV2", "BatchMatMulV2")
+        usable = found is not None and arithmetic and layer.median() > 0
+        rates.append(counts[found] / layer.median() / 1e3 if usable else None)
+    return rates

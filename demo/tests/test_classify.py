@@ -1,0 +1,75 @@
+"""The demo program as a user runs it, with the bundled model and with real ones."""
+import json
+import re
+
+import pytest
+from conftest import DEMO, shared_data
+
+BUNDLED = ["--mean", "127.5", "--std", "64", "--resize", "squash"]
+REAL = {
+    "squeezenet": ["--bgr", "--mean", "104,117,123", "--std", "1"],
+    "mobilenet_v2_1.0_224": ["--mean", "127.5", "--std", "127.5"],
+}
+
+
+def top_lines(text):
+    """The blocks of a run: per picture its list of (class, probability)."""
+    blocks = text.split("==== top5 inference results: =====")[1:]
+    return [[(int(index), float(value)) for index, value in
+             re.findall(r"^\[(\d+)\]: ([0-9.]+)", block, re.M)] for block in blocks]
+
+
+def test_bundled_pictures_get_their_class(convert, classify, tmp_path):
+    om = convert(DEMO / "model" / "signs.onnx", "--input_shape=image:1,3,64,64")
+    sheet = tmp_path / "sheet.jpg"
+    code, out, err = classify(om, DEMO / "pictures", *BUNDLED, "--labels",
+                              DEMO / "model" / "labels.txt", "--check", "--sheet", sheet)
+    assert code == 0, out + err
+    blocks = top_lines(out)
+    assert len(blocks) == len(list((DEMO / "pictures").glob("*.jpg"))) >= 6
+    for block in blocks:
+        assert len(block) == 5
+        assert [value for _, value in block] == sorted((v for _, v in block), reverse=True)
+    assert sheet.stat().st_size > 10000
+
+
+def test_a_picture_under_a_wrong_name_fails_the_check(convert, classify, tmp_path):
+    om = convert(DEMO / "model" / "signs.onnx", "--input_shape=image:1,3,64,64")
+    (tmp_path / "parking.jpg").write_bytes((DEMO / "pictures" / "stop.jpg").read_bytes())
+    code, _, err = classify(om, tmp_path, *BUNDLED, "--labels", DEMO / "model" / "labels.txt",
+                            "--check")
+    assert code == 1
+    assert "parking.jpg was taken for 'stop'" in err
+
+
+@pytest.mark.parametrize("arguments, says", [
+    (["absent.om", DEMO / "pictures"], "load_from_file returned"),
+    (["OM", DEMO / "absent"], "absent"),
+    (["OM", DEMO / "tests"], "holds no picture"),
+    (["OM", DEMO / "pictures", "--labels", DEMO / "tests" / "conftest.py"], "names, the model has"),
+])
+def test_mistakes_are_named(convert, classify, arguments, says):
+    om = convert(DEMO / "model" / "signs.onnx", "--input_shape=image:1,3,64,64")
+    code, _, err = classify(*[om if word == "OM" else word for word in arguments])
+    assert code == 1
+    assert says in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_models_give_the_published_classes(convert, classify, name):
+    expected_file = shared_data() / "models" / "classification_top5.json"
+    if not expected_file.exists():
+        pytest.skip(f"no real models at {shared_data()} (POACL_DATA names another place)")
+    expected = [entry for entry in json.loads(expected_file.read_text())
+                if entry["model"] == f"models/onnx/{name}"]
+    assert expected
+    om = convert(shared_data() / "models" / "onnx" / name / "model.onnx")
+    labels = shared_data() / "labels" / "imagenet_labels_1000.txt"
+    for entry in expected:
+        code, out, err = classify(om, shared_data() / entry["photo"], "--labels", labels,
+                                  "--runs", 1, *REAL[name])
+        assert code == 0, out + err
+        (block,) = top_lines(out)
+        best = entry["top5"][0]
+        assert block[0][0] == best["class"], (entry["photo"], out)
+        assert block[0][1] == pytest.approx(best["probability"], abs=0.01), entry["photo"]

@@ -1,0 +1,187 @@
+#include "capi/mdl_binding.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "capi/memory_check.h"
+#include "runtime/memory.h"
+
+namespace poacl::capi {
+namespace {
+
+using Port = model::Description::Port;
+
+// How much smaller than its tensor a buffer may be.
+constexpr size_t kSlack = 64;
+
+std::string label(const char* direction, size_t index, const Port& port) {
+  return fmt::format("{} {} ({})", direction, index, port.name.substr(0, 128));
+}
+
+Status check_elements(const Dataset& dataset, const char* direction) {
+  for (size_t i = 0; i < dataset.entries.size(); ++i) {
+    if (dataset.entries[i].buffer->alive) continue;
+    return Status(ACL_ERROR_INVALID_PARAM,
+                  fmt::format("the data buffer of {} {} was destroyed while the dataset still lists "
+                              "it",
+                              direction, i));
+  }
+  return {};
+}
+
+Status check_count(size_t found, size_t wanted, const char* direction,
+                   const model::Description& description) {
+  if (found == wanted) return {};
+  return Status(ACL_ERROR_GE_PARAM_INVALID,
+                fmt::format("the dataset has {} {} buffers but model {} ({}) has {} {}s", found,
+                            direction, description.model_id, description.name, wanted, direction));
+}
+
+Status check_buffer(const char* direction, size_t index, const Port& port, const void* data,
+                    size_t size) {
+  if (size + kSlack < port.bytes && size <= port.bytes) {
+    return Status(ACL_ERROR_GE_PARAM_INVALID,
+                  fmt::format("{}: its buffer has {} bytes but the tensor {} {} needs {}; allocate "
+                              "what aclmdlGet{}SizeByIndex tells",
+                              label(direction, index, port), size, data_type_name(port.dtype),
+                              dims_to_string(port.dims), port.bytes,
+                              direction[0] == 'i' ? "Input" : "Output"));
+  }
+  if (data == nullptr && port.bytes != 0) {
+    return Status(ACL_ERROR_INVALID_PARAM, fmt::format("{}: the address of its buffer is null",
+                                                       label(direction, index, port)));
+  }
+  if (size > port.bytes) {
+    log(LogLevel::kWarning, "ASCENDCL", "{} {} has {} bytes, {} are used", direction, index, size,
+        port.bytes);
+  }
+  const Status status = check_memory(data, std::min(size, port.bytes), direction);
+  return status.ok() ? status : status.with_context(label(direction, index, port));
+}
+
+// On a model of fixed shape a description may only repeat what the model has.
+Status check_desc(size_t index, const Port& port, const ApiTensorDesc* desc) {
+  if (desc == nullptr) return {};
+  const int64_t count = element_count(desc->dims);
+  if (count < 0 || count == element_count(port.dims)) return {};
+  return Status(ACL_ERROR_GE_SHAPE_INVALID,
+                fmt::format("{}: the description set on the dataset has dimensions {} but the "
+                            "model's are fixed to {}",
+                            label("input", index, port), dims_to_string(desc->dims),
+                            dims_to_string(port.dims)));
+}
+
+}  // namespace
+
+void* Binding::bounce(void* user, size_t user_bytes, size_t needed, bool output) {
+  Bounce item{user, user_bytes, nullptr, {}, output};
+  item.owner = ConstBuffer::allocate(needed, &item.memory);
+  bounces_.push_back(item);
+  return item.memory;
+}
+
+Status Binding::bind_inputs(const model::Description& description, const Dataset& dataset) {
+  input_count_ = description.inputs.size();
+  if (input_count_ > kInlinePorts) in_.resize(input_count_);
+  for (size_t i = 0; i < input_count_; ++i) {
+    const Port& port = description.inputs[i];
+    const Dataset::Entry& entry = dataset.entries[i];
+    void* data = entry.buffer->data;
+    const size_t size = entry.buffer->size;
+    POACL_RETURN_IF_ERROR(check_buffer("input", i, port, data, size));
+    POACL_RETURN_IF_ERROR(check_desc(i, port, entry.desc.get()));
+    inputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, false);
+  }
+  return {};
+}
+
+Status Binding::bind_outputs(const model::Description& description, const Dataset& dataset,
+                             bool allow_empty) {
+  output_count_ = description.outputs.size();
+  if (output_count_ > kInlinePorts) out_.resize(output_count_);
+  for (size_t i = 0; i < output_count_; ++i) {
+    const Port& port = description.outputs[i];
+    const DataBuffer& buffer = *dataset.entries[i].buffer;
+    void* data = buffer.data;
+    const size_t size = buffer.size;
+    if (allow_empty && data == nullptr && size == 0) {
+      has_empty_outputs_ = true;
+      outputs()[i] = nullptr;
+      continue;
+    }
+    POACL_RETURN_IF_ERROR(check_buffer("output", i, port, data, size));
+    outputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, true);
+  }
+  return {};
+}
+
+Status Binding::bind(const model::Description& description, const Dataset& inputs, Dataset& outputs,
+                     bool allow_empty_outputs) {
+  POACL_RETURN_IF_ERROR(check_elements(inputs, "input"));
+  POACL_RETURN_IF_ERROR(check_elements(outputs, "output"));
+  POACL_RETURN_IF_ERROR(check_count(inputs.entries.size(), description.inputs.size(), "input",
+                                    description));
+  POACL_RETURN_IF_ERROR(check_count(outputs.entries.size(), description.outputs.size(), "output",
+                                    description));
+  POACL_RETURN_IF_ERROR(bind_inputs(description, inputs));
+  return bind_outputs(description, outputs, allow_empty_outputs);
+}
+
+Status Binding::allocate_empty_outputs(const runtime::Context& context,
+                                       const model::Description& description, Dataset& dataset) {
+  if (!has_empty_outputs_) return {};
+  std::vector<size_t> filled;
+  for (size_t i = 0; i < output_count_; ++i) {
+    if (outputs()[i] != nullptr) continue;
+    const size_t bytes = std::max<size_t>(description.outputs[i].bytes, 1);
+    Result<void*> memory = runtime::allocate_device(context, bytes);
+    if (!memory.ok()) {
+      for (const size_t done : filled) {
+        (void)runtime::free_device(outputs()[done]);
+        dataset.entries[done].buffer->data = nullptr;
+        dataset.entries[done].buffer->size = 0;
+      }
+      return memory.status().with_context(label("output", i, description.outputs[i]));
+    }
+    filled.push_back(i);
+    outputs()[i] = *memory;
+    dataset.entries[i].buffer->data = *memory;
+    dataset.entries[i].buffer->size = description.outputs[i].bytes;
+  }
+  return {};
+}
+
+Status Binding::run(model::LoadedModel& model, ParallelFor& parallel) {
+  for (const Bounce& item : bounces_) {
+    if (!item.output) std::memcpy(item.memory, item.user, item.user_bytes);
+  }
+  POACL_RETURN_IF_ERROR(model::run(model, {inputs(), input_count_}, {outputs(), output_count_},
+                                   parallel));
+  for (const Bounce& item : bounces_) {
+    if (item.output) std::memcpy(item.user, item.memory, item.user_bytes);
+  }
+  return {};
+}
+
+void describe_outputs(const model::Description& description, const Dataset& inputs,
+                      Dataset& outputs) {
+  const auto has_desc = [](const Dataset::Entry& entry) { return entry.desc != nullptr; };
+  if (std::none_of(inputs.entries.begin(), inputs.entries.end(), has_desc) &&
+      std::none_of(outputs.entries.begin(), outputs.entries.end(), has_desc)) {
+    return;
+  }
+  for (size_t i = 0; i < description.outputs.size(); ++i) {
+    const Port& port = description.outputs[i];
+    ApiTensorDesc desc;
+    desc.dtype = static_cast<aclDataType>(port.dtype);
+    desc.format = static_cast<aclFormat>(port.format);
+    desc.dims = port.dims;
+    desc.name = port.name;
+    outputs.set_desc(i, &desc);
+  }
+}
+
+}  // namespace poacl::capi

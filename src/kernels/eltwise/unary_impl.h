@@ -1,0 +1,120 @@
+// The code of unary_vector.h, in the namespace of the including unit's ISA.
+#pragma once
+
+#include "kernels/eltwise/unary_vector.h"
+#include "kernels/simd/vec_math.h"
+
+namespace poacl::POACL_SIMD {
+
+// Abramowitz and Stegun 7.1.26: absolute error below 1.5e-7.
+POACL_INLINE Vec verf(Vec x) {
+  const Vec one = vset1(1.0f);
+  const Vec magnitude = vselect_negative(x, vsub(vzero(), x), x);
+  const Vec t = vdiv(one, vfma(magnitude, vset1(0.3275911f), one));
+  Vec p = vset1(1.061405429f);
+  p = vfma(p, t, vset1(-1.453152027f));
+  p = vfma(p, t, vset1(1.421413741f));
+  p = vfma(p, t, vset1(-0.284496736f));
+  p = vfma(p, t, vset1(0.254829592f));
+  p = vmul(p, t);
+  const Vec y = vsub(one, vmul(p, vexp(vsub(vzero(), vmul(magnitude, magnitude)))));
+  return vselect_negative(x, vsub(vzero(), y), y);
+}
+
+// As two halves, so that results beyond vexp's range become infinite or denormal as they should.
+POACL_INLINE Vec vexp_full(Vec x) {
+  const Vec half = vexp(vmul(x, vset1(0.5f)));
+  return vmul(half, half);
+}
+
+template <UnaryKind K>
+POACL_INLINE Vec apply_unary(Vec x, Vec alpha, Vec beta) {
+  const Vec zero = vzero();
+  const Vec one = vset1(1.0f);
+  if constexpr (K == UnaryKind::kRelu) return vat_least(x, zero);
+  if constexpr (K == UnaryKind::kClip) return vat_most(vat_least(x, alpha), beta);
+  if constexpr (K == UnaryKind::kLeakyRelu) return vselect_negative(x, vmul(x, alpha), x);
+  if constexpr (K == UnaryKind::kSigmoid) return vsigmoid(x);
+  if constexpr (K == UnaryKind::kTanh) return vtanh(x);
+  if constexpr (K == UnaryKind::kHardSigmoid) {
+    return vactivate(x, ActivationKind::kHardSigmoid, alpha, beta);
+  }
+  if constexpr (K == UnaryKind::kHardSwish) {
+    return vactivate(x, ActivationKind::kHardSwish, alpha, beta);
+  }
+  if constexpr (K == UnaryKind::kSwish) return vmul(x, vsigmoid(vmul(x, alpha)));
+  if constexpr (K == UnaryKind::kElu) {
+    return vselect_negative(x, vmul(alpha, vsub(vexp(vat_most(x, zero)), one)), x);
+  }
+  if constexpr (K == UnaryKind::kSelu) {
+    return vmul(beta,
+                vselect_negative(x, vmul(alpha, vsub(vexp(vat_most(x, zero)), one)), x));
+  }
+  if constexpr (K == UnaryKind::kSoftsign) {
+    return vdiv(x, vadd(one, vselect_negative(x, vsub(zero, x), x)));
+  }
+  if constexpr (K == UnaryKind::kErf) return verf(x);
+  if constexpr (K == UnaryKind::kGelu) {
+    return vmul(vmul(vset1(0.5f), x), vadd(one, verf(vmul(x, vset1(0.707106781f)))));
+  }
+  if constexpr (K == UnaryKind::kExp) return vexp_full(x);
+  if constexpr (K == UnaryKind::kReciprocal) return vdiv(one, x);
+  if constexpr (K == UnaryKind::kAbs) return vselect_negative(x, vsub(zero, x), vadd(x, zero));
+  if constexpr (K == UnaryKind::kNeg) return vmul(x, vset1(-1.0f));
+  return x;
+}
+
+template <UnaryKind K>
+static void unary_loop(const float* x, float* y, int64_t count, float a, float b) {
+  const Vec alpha = vset1(a);
+  const Vec beta = vset1(b);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    vstore(y + i, apply_unary<K>(vload(x + i), alpha, beta));
+  }
+  if (i == count) return;
+  float rest[kLanes] = {};
+  for (int64_t k = i; k < count; ++k) rest[k - i] = x[k];
+  vstore(rest, apply_unary<K>(vload(rest), alpha, beta));
+  for (int64_t k = i; k < count; ++k) y[k] = rest[k - i];
+}
+
+using UnaryLoop = void (*)(const float*, float*, int64_t, float, float);
+
+static UnaryLoop find_unary_loop(UnaryKind kind) {
+  switch (kind) {
+    case UnaryKind::kRelu: return unary_loop<UnaryKind::kRelu>;
+    case UnaryKind::kRelu6:
+    case UnaryKind::kClip: return unary_loop<UnaryKind::kClip>;
+    case UnaryKind::kLeakyRelu: return unary_loop<UnaryKind::kLeakyRelu>;
+    case UnaryKind::kSigmoid: return unary_loop<UnaryKind::kSigmoid>;
+    case UnaryKind::kTanh: return unary_loop<UnaryKind::kTanh>;
+    case UnaryKind::kHardSigmoid: return unary_loop<UnaryKind::kHardSigmoid>;
+    case UnaryKind::kHardSwish: return unary_loop<UnaryKind::kHardSwish>;
+    case UnaryKind::kSwish: return unary_loop<UnaryKind::kSwish>;
+    case UnaryKind::kElu: return unary_loop<UnaryKind::kElu>;
+    case UnaryKind::kSelu: return unary_loop<UnaryKind::kSelu>;
+    case UnaryKind::kSoftsign: return unary_loop<UnaryKind::kSoftsign>;
+    case UnaryKind::kErf: return unary_loop<UnaryKind::kErf>;
+    case UnaryKind::kGelu: return unary_loop<UnaryKind::kGelu>;
+    case UnaryKind::kExp: return unary_loop<UnaryKind::kExp>;
+    case UnaryKind::kReciprocal: return unary_loop<UnaryKind::kReciprocal>;
+    case UnaryKind::kAbs: return unary_loop<UnaryKind::kAbs>;
+    case UnaryKind::kNeg: return unary_loop<UnaryKind::kNeg>;
+    default: return nullptr;
+  }
+}
+
+static void unary_run(const KernelArgs& args) {
+  const auto& p = *static_cast<const UnaryParams*>(args.params);
+  const auto* x = static_cast<const float*>(args.inputs[0]);
+  auto* y = static_cast<float*>(args.outputs[0]);
+  const UnaryLoop loop = find_unary_loop(p.kind);
+  (*args.parallel)((p.count + p.chunk - 1) / p.chunk, [&](int64_t chunk, int) {
+    const int64_t begin = chunk * p.chunk;
+    const int64_t rest = p.count - begin;
+    loop(x + begin, y + begin, rest < p.chunk ? rest : p.chunk, p.alpha, p.beta);
+  });
+}
+
+}  // namespace poacl::POACL_SIMD

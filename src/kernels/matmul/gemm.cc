@@ -1,0 +1,139 @@
+#include "kernels/matmul/gemm.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "kernels/matmul/gemm_pack.h"
+#include "kernels/matmul/matmul_kernels.h"
+#include "kernels/simd/epilogue.h"
+
+namespace poacl {
+namespace {
+
+constexpr int64_t kChunkPanelFloats = 128 * 1024;  // half of a common L2 cache
+constexpr int64_t kChunksPerWorker = 6;
+constexpr int64_t kMostScratchFloats = int64_t{1} << 29;
+
+int64_t ceil_div(int64_t a, int64_t b) {
+  return (a + b - 1) / b;
+}
+
+int64_t matrices(const Dims& dims) {
+  return element_count({dims.data(), dims.size() - 2});
+}
+
+bool is_constant(const OpInstance& op, size_t i) {
+  return i < op.constants.size() && op.constants[i] != nullptr;
+}
+
+// A batch of products with one and the same x2 is one product of all rows.
+void merge_batch(GemmParams* p) {
+  MatMulGeometry& g = p->g;
+  if (p->x2_matrices != 1 || g.transpose_x1 || p->x1_matrices != g.batch) return;
+  g.m *= g.batch;
+  g.batch = 1;
+  g.batch_rank = 0;
+  p->x1_matrices = 1;
+}
+
+void set_chunks(int64_t workers, int64_t lanes, GemmParams* p) {
+  const int64_t tiles = ceil_div(p->g.m, p->row_tile);
+  const int64_t panels = ceil_div(p->padded_n, 2 * lanes);
+  const int64_t fitting =
+      std::max<int64_t>(1, kChunkPanelFloats / std::max<int64_t>(1, p->g.k * 2 * lanes));
+  p->panel_chunk = ceil_div(panels, ceil_div(panels, fitting));
+  p->tile_chunk = tiles;
+  if (workers == 1) return;
+  const int64_t target = workers * kChunksPerWorker;
+  const auto chunks = [&] {
+    return p->g.batch * ceil_div(panels, p->panel_chunk) * ceil_div(tiles, p->tile_chunk);
+  };
+  while (chunks() < target && p->panel_chunk > 1 && tiles < 4 * panels) {
+    p->panel_chunk = ceil_div(p->panel_chunk, 2);
+  }
+  if (chunks() < target) p->tile_chunk = std::max<int64_t>(1, tiles / ceil_div(target, chunks()));
+}
+
+Status plan_gemm(const OpInstance& op, const PlanContext& context, int64_t lanes, int64_t tile,
+                 KernelPlan* plan) {
+  GemmParams p{};
+  POACL_ASSIGN_OR_RETURN(p.g, matmul_geometry(op));
+  MatMulGeometry& g = p.g;
+  if (g.dtype != DataType::kFloat) {
+    return declined(fmt::format("tensors of type {}, float wanted", data_type_name(g.dtype)));
+  }
+  if (g.batch * g.m * g.n == 0) return declined("y is empty");
+  p.x1_matrices = matrices(op.inputs[0].dims);
+  p.x2_matrices = matrices(op.inputs[1].dims);
+  merge_batch(&p);
+  p.padded_n = ceil_div(g.n, lanes) * lanes;
+  p.row_tile = ceil_div(g.m, ceil_div(g.m, tile));
+  p.x2_packed = is_constant(op, 1);
+  p.bias_packed = g.has_bias && is_constant(op, 2);
+  set_chunks(context.workers, lanes, &p);
+  const Epilogue epilogue = split_activation(g.activation);
+  p.low = epilogue.low, p.high = epilogue.high;
+  p.activation = epilogue.activation;
+
+  const int64_t x2_floats = p.x2_matrices * p.padded_n * g.k;
+  p.x1_offset = 0;
+  p.x2_offset = p.row_tile == 1 ? 0 : p.x1_matrices * g.m * g.k;
+  p.bias_offset = p.x2_offset + (p.x2_packed ? 0 : x2_floats);
+  const int64_t scratch = p.bias_offset + (g.has_bias && !p.bias_packed ? p.padded_n : 0);
+  if (scratch > kMostScratchFloats) {
+    return declined(fmt::format("packed operands take {} floats, at most {} wanted", scratch,
+                                kMostScratchFloats));
+  }
+  plan->set_params(p);
+  plan->scratch_bytes = static_cast<size_t>(scratch) * sizeof(float);
+  plan->input_layouts.assign(op.inputs.size(), Layout::kPlain);
+  plan->output_layouts = {Layout::kPlain};
+  if (p.x2_packed) plan->packed.push_back({1, static_cast<size_t>(x2_floats) * sizeof(float)});
+  if (p.bias_packed) {
+    plan->packed.push_back({2, static_cast<size_t>(p.padded_n) * sizeof(float)});
+  }
+  return {};
+}
+
+template <int64_t Lanes>
+void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
+  const auto& p = plan.get_params<GemmParams>();
+  const float* src = op.constants[static_cast<size_t>(input)]->as<float>().data();
+  if (input == 2) {
+    std::memcpy(dst, src, static_cast<size_t>(p.g.n) * sizeof(float));
+    return;
+  }
+  for (int64_t m = 0; m < p.x2_matrices; ++m) {
+    for (int64_t first = 0; first < p.g.n; first += 2 * Lanes) {
+      pack_panel(src + m * p.g.k * p.g.n, p.g.k, p.g.n, p.g.transpose_x2, first,
+                 panel_width(p.g.n, first, Lanes),
+                 static_cast<float*>(dst) + (m * p.padded_n + first) * p.g.k);
+    }
+  }
+}
+
+template <int64_t Lanes, int64_t Tile>
+Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
+  return plan_gemm(op, context, Lanes, Tile, plan);
+}
+
+}  // namespace
+
+const KernelImpl kMatMulGemmAvx512 = {"MatMulV2", "matmul.gemm.avx512", Isa::kAvx512, plan<16, 14>,
+                                      pack<16>,   gemm_run_avx512};
+const KernelImpl kMatMulGemmAvx2 = {"MatMulV2", "matmul.gemm.avx2", Isa::kAvx2, plan<8, 6>,
+                                    pack<8>,    gemm_run_avx2};
+const KernelImpl kMatMulGemmGeneric = {"MatMulV2", "matmul.gemm.generic", Isa::kGeneric, plan<8, 2>,
+                                       pack<8>,    gemm_run_generic};
+const KernelImpl kBatchMatMulGemmAvx512 = {"BatchMatMulV2", "batch_matmul.gemm.avx512",
+                                           Isa::kAvx512,    plan<16, 14>,
+                                           pack<16>,        gemm_run_avx512};
+const KernelImpl kBatchMatMulGemmAvx2 = {
+    "BatchMatMulV2", "batch_matmul.gemm.avx2", Isa::kAvx2, plan<8, 6>, pack<8>, gemm_run_avx2};
+const KernelImpl kBatchMatMulGemmGeneric = {"BatchMatMulV2", "batch_matmul.gemm.generic",
+                                            Isa::kGeneric,   plan<8, 2>,
+                                            pack<8>,         gemm_run_generic};
+
+}  // namespace poacl

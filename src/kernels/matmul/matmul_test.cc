@@ -1,0 +1,128 @@
+// Every MatMulV2 and BatchMatMulV2 kernel against the reference on awkward shapes.
+#include <string>
+#include <vector>
+
+#include "kernels/activation.h"
+#include "kernels/families.h"
+#include "kernels/kernel_test_util.h"
+
+namespace poacl {
+namespace {
+
+using kernel_test::expect_all_match;
+using kernel_test::random_tensor;
+using kernel_test::TestInput;
+using kernel_test::TestOp;
+
+constexpr kernel_test::Tolerance kTolerance = {1e-5, 4e-5};
+
+struct Extras {
+  bool constant = true;  // x2 and bias
+  bool bias = false;
+  bool residual = false;
+  Activation activation = {};
+};
+
+TestOp make_matmul(Dims a, Dims b, Dims y, bool ta, bool tb, const Extras& extras) {
+  TestOp op;
+  const bool batched = y.size() > 2;
+  op.type = batched ? "BatchMatMulV2" : "MatMulV2";
+  op.attrs.set(batched ? "adj_x1" : "transpose_x1", ta);
+  op.attrs.set(batched ? "adj_x2" : "transpose_x2", tb);
+  set_activation(op.attrs, extras.activation);
+  if (ta) std::swap(a[a.size() - 1], a[a.size() - 2]);
+  if (tb) std::swap(b[b.size() - 1], b[b.size() - 2]);
+  op.inputs.push_back({random_tensor(a, 1)});
+  op.inputs.push_back({random_tensor(b, 2), extras.constant});
+  op.inputs.push_back(extras.bias ? TestInput{random_tensor({y.back()}, 3), extras.constant}
+                                  : TestInput::absent());
+  op.inputs.push_back(extras.residual ? TestInput{random_tensor(y, 4)} : TestInput::absent());
+  op.outputs.push_back({DataType::kFloat, y});
+  return op;
+}
+
+void check(const Dims& a, const Dims& b, const Dims& y, bool ta, bool tb, const Extras& extras) {
+  SCOPED_TRACE(::testing::Message()
+               << dims_to_string(a) << (ta ? "^T" : "") << " x " << dims_to_string(b)
+               << (tb ? "^T" : "") << " constant " << extras.constant << " bias " << extras.bias
+               << " residual " << extras.residual << " activation "
+               << activation_name(extras.activation.kind));
+  const auto names =
+      expect_all_match(matmul_kernels(), make_matmul(a, b, y, ta, tb, extras), kTolerance);
+  EXPECT_FALSE(names.empty());
+}
+
+TEST(MatMul, Shapes) {
+  const int64_t sizes[][3] = {{1, 1, 1},   {1, 64, 100}, {3, 7, 5},     {14, 32, 32}, {15, 33, 31},
+                              {16, 20, 1}, {29, 1, 48},  {100, 50, 17}, {2, 300, 70}};
+  for (const auto& s : sizes) {
+    for (const bool ta : {false, true}) {
+      for (const bool tb : {false, true}) {
+        for (const bool constant : {true, false}) {
+          const Dims a = {s[0], s[1]};
+          const Dims b = {s[1], s[2]};
+          const Dims y = {s[0], s[2]};
+          check(a, b, y, ta, tb, {constant, false, false, {}});
+          check(a, b, y, ta, tb, {constant, true, true, {ActivationKind::kRelu, 0, 0}});
+        }
+      }
+    }
+  }
+}
+
+TEST(MatMul, Activations) {
+  for (const Activation& a : {Activation{ActivationKind::kClip, -0.5f, 0.5f},
+                              Activation{ActivationKind::kLeakyRelu, 0.1f, 0.0f},
+                              Activation{ActivationKind::kSigmoid, 0.0f, 0.0f},
+                              Activation{ActivationKind::kTanh, 0.0f, 0.0f},
+                              Activation{ActivationKind::kHardSwish, 0.0f, 0.0f},
+                              Activation{ActivationKind::kSwish, 0.0f, 0.0f}}) {
+    check({9, 21}, {21, 45}, {9, 45}, false, false, {true, true, true, a});
+  }
+}
+
+TEST(MatMul, EmptySum) {
+  check({5, 0}, {0, 7}, {5, 7}, false, false, {true, true, false, {}});
+}
+
+TEST(MatMul, Batches) {
+  for (const bool constant : {true, false}) {
+    for (const bool tb : {false, true}) {
+      const Extras plain{constant, false, false, {}};
+      const Extras bias{constant, true, false, {ActivationKind::kRelu, 0, 0}};
+      check({3, 5, 7}, {3, 7, 9}, {3, 5, 9}, false, tb, plain);
+      check({2, 3, 17, 8}, {2, 3, 8, 33}, {2, 3, 17, 33}, true, tb, bias);
+      check({4, 5, 7}, {7, 20}, {4, 5, 20}, false, tb, bias);
+      check({5, 7}, {4, 7, 20}, {4, 5, 20}, false, tb, plain);
+      check({2, 1, 5, 7}, {3, 7, 9}, {2, 3, 5, 9}, false, tb, plain);
+      check({2, 1, 3, 5, 7}, {1, 4, 1, 7, 9}, {2, 4, 3, 5, 9}, true, tb, bias);
+      check({1, 1, 7}, {1, 7, 9}, {1, 1, 9}, false, tb, plain);
+    }
+  }
+}
+
+TEST(MatMul, Integers) {
+  TestOp op;
+  op.type = "MatMulV2";
+  op.inputs.push_back({kernel_test::int64_tensor({2, 3}, {1, 2, 3, 4, 5, 6})});
+  op.inputs.push_back({kernel_test::int64_tensor({3, 2}, {7, -8, 9, 10, 11, 12})});
+  op.outputs.push_back({DataType::kInt64, {2, 2}});
+  const auto result = kernel_test::run_reference(matmul_kernels(), op);
+  ASSERT_TRUE(result.ok()) << result.status().message();
+  const auto y = (*result)[0].as<int64_t>();
+  EXPECT_EQ(std::vector<int64_t>(y.begin(), y.end()), (std::vector<int64_t>{58, 48, 139, 90}));
+}
+
+TEST(MatMul, DeclinesWhatDoesNotFit) {
+  TestOp op = make_matmul({3, 4}, {5, 6}, {3, 6}, false, false, {});
+  for (const KernelImpl* kernel : matmul_kernels()) {
+    if (op.type != kernel->op) continue;
+    const auto result = kernel_test::run_kernel(*kernel, op);
+    ASSERT_FALSE(result.ok()) << kernel->name;
+    EXPECT_EQ(result.status().code(), kDeclined);
+    EXPECT_NE(result.status().message().find("[5,6]"), std::string_view::npos);
+  }
+}
+
+}  // namespace
+}  // namespace poacl

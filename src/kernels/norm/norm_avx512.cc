@@ -1,0 +1,15 @@
+#include "kernels/simd/vec_avx512.h"
+// The vector header comes first: the implementation is written in its terms.
+#include "kernels/norm/norm_impl.h"
+
+namespace poacl {
+
+void softmax_run_avx512(const KernelArgs& args) {
+  avx512::softmax_run(args);
+}
+
+void batch_norm_run_avx512(const KernelArgs& args) {
+  avx512::batch_norm_run(args);
+}
+
+}  // namespace poacl

@@ -1,0 +1,49 @@
+"""Real networks against their stored outputs; skipped word for word where the data is absent."""
+
+import pytest
+from checks import assert_close
+from onnx_builder import read_model, read_tensor
+from toolchain import DATA, convert
+
+FOLDER = DATA / "models" / "onnx"
+TOLERANCES = {
+    "squeezenet": 1e-4,
+    "squeezenet_fp16": 1e-2,
+    "mobilenet_v2_1.0_224": 1e-4,
+    "resnet20_cifar10": 1e-4,
+    "mnist_8": 1e-4,
+}
+
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason=f"no stored models at {FOLDER}; POACL_DATA names another place"
+)
+
+
+def input_shape_option(model, arrays):
+    """--input_shape for the inputs whose shape the model leaves open."""
+    parts = []
+    for value, array in zip(model.inputs, arrays):
+        if value.shape is None or not all(isinstance(dim, int) and dim > 0 for dim in value.shape):
+            parts.append(f"{value.name}:{','.join(map(str, array.shape))}")
+    return [f"--input_shape={';'.join(parts)}"] if parts else []
+
+
+@pytest.mark.parametrize("name", TOLERANCES)
+def test_outputs_equal_the_stored_ones(name, runtime, tmp_path):
+    path = FOLDER / name / "model.onnx"
+    model = read_model(path)
+    cases = sorted(path.parent.glob("test_data_set_*"))
+    assert cases, f"{path.parent} has no test_data_set"
+    first = [read_tensor(cases[0] / f"input_{i}.pb") for i in range(len(model.inputs))]
+    om = convert(path, tmp_path / name, *input_shape_option(model, first))
+    with runtime.load(om) as loaded:
+        for case in cases:
+            inputs = [read_tensor(case / f"input_{i}.pb") for i in range(len(model.inputs))]
+            outputs = loaded.run(inputs)
+            assert len(outputs) == len(model.outputs)
+            for number, output in enumerate(outputs):
+                expected = read_tensor(case / f"output_{number}.pb")
+                assert output.dtype == expected.dtype
+                what = f"{name}, {case.name}, output {number}"
+                assert_close(output, expected, TOLERANCES[name], what)
+                assert output.ravel().argmax() == expected.ravel().argmax(), what

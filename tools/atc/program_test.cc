@@ -1,0 +1,237 @@
+// Runs the atc program itself: what users see, exit statuses, and what is left on the disk.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include "frontend/onnx/test_model.h"
+#include "om/om_model.h"
+
+namespace poacl {
+namespace {
+
+namespace fs = std::filesystem;
+using onnx_frontend::TestModel;
+using onnx_frontend::two_relus;
+
+constexpr const char* kSuccess = "ATC run success, welcome to the next use.";
+constexpr const char* kFailure =
+    "ATC run failed, Please check the detail log, Try 'atc --help' for more information";
+
+struct Outcome {
+  int status = -1;
+  std::string output;  // stdout and stderr
+};
+
+class AtcProgram : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "atc_XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (fs::path(folder_) / name).string(); }
+
+  std::string write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+    return path(name);
+  }
+
+  // In an address space of 8 GiB (where the sanitizers allow it) and for 60 seconds at most.
+  Outcome run(const std::string& arguments) const {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    const std::string limit;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    const std::string limit;
+#else
+    const std::string limit = "ulimit -v 8388608; ";
+#endif
+#else
+    const std::string limit = "ulimit -v 8388608; ";
+#endif
+    const std::string command = "cd " + folder_ + " && { " + limit + "timeout 60 " +
+                                POACL_ATC_BINARY + " " + arguments + "; } 2>&1";
+    Outcome result;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) return result;
+    std::array<char, 4096> buffer;
+    while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+      result.output.append(buffer.data(), got);
+    }
+    const int status = ::pclose(pipe);
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return result;
+  }
+
+  // With --framework, --soc_version and --output=out/result given.
+  Outcome convert(const std::string& model, const std::string& more = "") const {
+    return run("--model=" + model + " --framework=5 --soc_version=Ascend310P3 --output=out/result " +
+               more);
+  }
+
+  void expect_failure(const Outcome& result, const std::string& code,
+                      std::initializer_list<std::string> texts) const {
+    EXPECT_EQ(result.status, 255) << result.output;
+    EXPECT_EQ(result.output.rfind("ATC start working now", 0), 0u) << result.output;
+    EXPECT_NE(result.output.find(kFailure), std::string::npos) << result.output;
+    EXPECT_NE(result.output.find(code + ": "), std::string::npos) << result.output;
+    for (const std::string& text : texts) {
+      EXPECT_NE(result.output.find(text), std::string::npos)
+          << "no \"" << text << "\" in:\n"
+          << result.output;
+    }
+    EXPECT_FALSE(fs::exists(path("out"))) << "a failed run left a folder behind";
+  }
+
+  std::string folder_;
+};
+
+TEST_F(AtcProgram, Help) {
+  for (const char* word : {"--help", "-h", "--h"}) {
+    const Outcome result = run(word);
+    EXPECT_EQ(result.status, 0);
+    EXPECT_NE(result.output.find("usage: atc"), std::string::npos);
+    EXPECT_NE(result.output.find("--input_shape"), std::string::npos);
+  }
+}
+
+TEST_F(AtcProgram, ConvertsAndMakesFolders) {
+  const Outcome result = convert(write("m.onnx", two_relus().bytes()), "--output=a/b/result");
+  ASSERT_EQ(result.status, 0) << result.output;
+  EXPECT_EQ(result.output.rfind("ATC start working now, please wait for a moment.\n", 0), 0u);
+  EXPECT_NE(result.output.find(kSuccess), std::string::npos);
+  const Result<OmModel> om = read_om_file(path("a/b/result.om"));
+  ASSERT_TRUE(om.ok()) << om.status().message();
+  EXPECT_EQ(om->info.soc_version, "Ascend310P3");
+  EXPECT_EQ(om->info.framework, 5);
+  EXPECT_EQ(om->graph.output_names, std::vector<std::string>{"second:0:prob"});
+  EXPECT_NE(om->info.atc_cmdline.find("--framework=5"), std::string::npos);
+  size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(path("a/b"))) ++files;
+  EXPECT_EQ(files, 1u);
+}
+
+TEST_F(AtcProgram, OutputTypeAndOutNodes) {
+  const Outcome result = convert(write("m.onnx", two_relus().bytes()),
+                             "--out_nodes=first:0 --output_type=first:0:FP16");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const Result<OmModel> om = read_om_file(path("out/result.om"));
+  ASSERT_TRUE(om.ok()) << om.status().message();
+  EXPECT_EQ(om->graph.output_names, std::vector<std::string>{"first:0:mid"});
+  EXPECT_EQ(om->graph.value(om->graph.outputs[0]).dtype, DataType::kFloat16);
+}
+
+TEST_F(AtcProgram, ShowsModelInfo) {
+  ASSERT_EQ(convert(write("m.onnx", two_relus().bytes())).status, 0);
+  const Outcome result = run("--mode=6 --om=out/result.om");
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find("Display Model Info start"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("soc_version[Ascend310P3]"), std::string::npos) << result.output;
+  const Outcome damaged = run("--mode=6 --om=m.onnx");
+  EXPECT_EQ(damaged.status, 255);
+  EXPECT_NE(damaged.output.find("E10041: "), std::string::npos) << damaged.output;
+}
+
+TEST_F(AtcProgram, MissingFileDirectoryAndEmptyFile) {
+  expect_failure(convert("none.onnx"), "E13026", {"none.onnx"});
+  expect_failure(convert(folder_), "E13006", {folder_, "a directory"});
+  expect_failure(convert(write("empty.onnx", "")), "E13015", {"empty.onnx", "0 bytes"});
+}
+
+TEST_F(AtcProgram, RandomBytes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 5; ++round) {
+    std::string bytes(4096, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    expect_failure(convert(write("random.onnx", bytes)), "E13005", {"random.onnx"});
+  }
+}
+
+TEST_F(AtcProgram, TruncatedModel) {
+  const std::string whole = two_relus().bytes();
+  const Outcome result = convert(write("cut.onnx", whole.substr(0, whole.size() / 2)));
+  expect_failure(result, "E13005", {"cut.onnx"});
+}
+
+TEST_F(AtcProgram, UnknownOperatorsAllAtOnce) {
+  TestModel test;
+  test.input("data", {2});
+  test.node("Frobnicate", {"data"}, {"a"}, "frob_node");
+  test.node("Quux", {"a"}, {"b"}, "quux_node");
+  test.output("b");
+  expect_failure(convert(write("odd.onnx", test.bytes())), "E16002",
+                 {"frob_node", "Frobnicate", "quux_node", "Quux", "opset 13"});
+}
+
+TEST_F(AtcProgram, WrongInputNameListsTheRealInputs) {
+  const Outcome result =
+      convert(write("m.onnx", two_relus().bytes()), "--input_shape=\"dta:1,3,4,4\"");
+  expect_failure(result, "E10016",
+                 {"\"dta\"", "Did you mean \"data\"?", "data float32 [1,3,4,4]", "Try: atc --model=",
+                  "--input_shape=data:1,3,4,4"});
+}
+
+TEST_F(AtcProgram, UnwritableOutput) {
+  const std::string model = write("m.onnx", two_relus().bytes());
+  expect_failure(convert(model, "--output=m.onnx/result"), "E13004", {"m.onnx", "Not a directory"});
+  expect_failure(convert(model, "--output=/proc/atc_result"), "E13004", {"/proc"});
+  expect_failure(convert(model, "--output=/proc/new/atc_result"), "E13004", {"/proc/new"});
+  fs::create_directories(path("taken.om"));
+  expect_failure(convert(model, "--output=taken"), "E13004", {"taken.om"});
+}
+
+TEST_F(AtcProgram, FailureKeepsAnOlderResult) {
+  const std::string model = write("m.onnx", two_relus().bytes());
+  ASSERT_EQ(convert(model, "--output=result").status, 0);
+  const auto size = fs::file_size(path("result.om"));
+  EXPECT_EQ(convert(write("bad.onnx", "nonsense"), "--output=result").status, 255);
+  EXPECT_EQ(fs::file_size(path("result.om")), size);
+}
+
+TEST_F(AtcProgram, CommandLineMistakes) {
+  for (const char* words : {"--modle=m.onnx", "--output= name", "stray", "--model"}) {
+    const Outcome result = run(words);
+    EXPECT_EQ(result.status, 255);
+    EXPECT_NE(result.output.find("ERROR: "), std::string::npos) << result.output;
+    EXPECT_NE(result.output.find(kFailure), std::string::npos) << result.output;
+  }
+  EXPECT_NE(run("--modle=m.onnx").output.find("Did you mean \"--model\"?"), std::string::npos);
+  EXPECT_NE(run("").output.find("E10007: "), std::string::npos);
+}
+
+TEST_F(AtcProgram, WarningsComeAfterSuccess) {
+  const Outcome result = convert(write("m.onnx", two_relus().bytes()), "--auto_tune_mode=RL,GA");
+  EXPECT_EQ(result.status, 0);
+  const size_t success = result.output.find(kSuccess);
+  EXPECT_NE(result.output.find("WARNING: --auto_tune_mode", success), std::string::npos)
+      << result.output;
+}
+
+TEST_F(AtcProgram, HostileFiles) {
+  const fs::path corpus = fs::path(POACL_SHARED_DATA) / "fuzz/onnx";
+  if (!fs::exists(corpus)) GTEST_SKIP() << corpus << " is not here";
+  for (const auto& file : fs::directory_iterator(corpus)) {
+    const Outcome result = convert("\"" + file.path().string() + "\"");
+    if (result.status == 0) {
+      EXPECT_TRUE(fs::exists(path("out/result.om"))) << file.path();
+      fs::remove_all(path("out"));
+      continue;
+    }
+    EXPECT_EQ(result.status, 255) << file.path() << "\n" << result.output;
+    EXPECT_NE(result.output.find("\nE1"), std::string::npos) << file.path() << "\n" << result.output;
+    EXPECT_FALSE(fs::exists(path("out"))) << file.path();
+  }
+}
+
+}  // namespace
+}  // namespace poacl

@@ -1,0 +1,244 @@
+#include "atc/settings.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "atc/input_shape.h"
+#include "atc/output_path.h"
+#include "atc/output_type.h"
+#include "frontend/onnx/import_error.h"
+
+namespace poacl::atc {
+namespace {
+
+using onnx_frontend::import_error;
+using onnx_frontend::with_try;
+
+constexpr std::string_view kGearOptions[] = {"dynamic_batch_size", "dynamic_image_size",
+                                             "dynamic_dims", "input_shape_range"};
+
+Status error_with_try(std::string_view code, std::string message, std::string_view option) {
+  return Status(onnx_frontend::kImportError, with_try(std::move(message), option),
+                std::string(code));
+}
+
+Status check_listed(const CommandLine& line, std::string_view name) {
+  return check_value(*find_option(name), line.get(name));
+}
+
+Status not_yet(std::string_view option, std::string_view what) {
+  return import_error("E10055", "--{} asks for {}, which PoACL does not support yet", option, what);
+}
+
+Status check_exists(const CommandLine& line, std::string_view option, std::string_view code) {
+  const std::string path = line.get(option);
+  struct stat info {};
+  if (path.empty() || ::stat(path.c_str(), &info) == 0) return {};
+  return import_error(code, "the file {}, named by --{}, cannot be found", path, option);
+}
+
+bool on(const CommandLine& line, std::string_view name) {
+  const std::string value = line.get(name);
+  return !value.empty() && value.find_first_not_of("+0") != std::string::npos;
+}
+
+Status check_deterministic(const CommandLine& line) {
+  POACL_RETURN_IF_ERROR(check_listed(line, "deterministic"));
+  POACL_RETURN_IF_ERROR(check_listed(line, "deterministic_level"));
+  if (!line.has("deterministic_level")) return {};
+  if (on(line, "deterministic") == on(line, "deterministic_level")) return {};
+  return import_error("E10001",
+                      "--deterministic={} and --deterministic_level={} contradict each other: both "
+                      "are 0 or both are not",
+                      line.get("deterministic", "0"), line.get("deterministic_level", "0"));
+}
+
+Status check_framework(const CommandLine& line) {
+  if (!line.has("framework")) {
+    const bool onnx = line.get("model").ends_with(".onnx");
+    return error_with_try("E10007",
+                          fmt::format("--framework is missing; it says what made the model{}",
+                                      onnx ? ": 5 for this .onnx file" : ""),
+                          "--framework=5");
+  }
+  POACL_RETURN_IF_ERROR(check_listed(line, "framework"));
+  const int number = std::stoi(line.get("framework"));
+  if (number == 0 && !line.has("weight")) {
+    return import_error("E10008", "--weight is missing; a Caffe model (--framework=0) needs it");
+  }
+  if (number == 5) return {};
+  constexpr std::string_view kNames[] = {"Caffe", "MindSpore", "", "TensorFlow"};
+  return import_error("E10055",
+                      "--framework={} ({}) is not supported yet: this version of PoACL converts "
+                      "ONNX models (--framework=5)",
+                      number, kNames[number]);
+}
+
+Status check_soc(const std::string& soc) {
+  constexpr std::string_view kPrefix = "Ascend";
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
+  if (soc.size() > kPrefix.size() && soc.size() < 64 && soc.starts_with(kPrefix) &&
+      std::all_of(soc.begin(), soc.end(), allowed)) {
+    return {};
+  }
+  return error_with_try("E10001",
+                        fmt::format("the value \"{}\" of --soc_version is not a chip name; such "
+                                    "names begin with Ascend, for instance Ascend310, "
+                                    "Ascend310P3, Ascend310B4, Ascend910B",
+                                    soc),
+                        "--soc_version=Ascend310P3");
+}
+
+Status check_required(const CommandLine& line) {
+  constexpr std::pair<std::string_view, std::string_view> kRequired[] = {
+      {"soc_version", "--soc_version=Ascend310P3"},
+      {"output", "--output=model"},
+      {"model", "--model=model.onnx"}};
+  for (const auto& [name, example] : kRequired) {
+    if (line.has(name)) continue;
+    return error_with_try("E10054", fmt::format("the required option --{} is missing or empty", name),
+                          example);
+  }
+  return check_soc(line.get("soc_version"));
+}
+
+Status check_precision(const CommandLine& line) {
+  POACL_RETURN_IF_ERROR(check_exists(line, "op_precision_mode", "E13001"));
+  if (line.has("precision_mode") && line.has("precision_mode_v2")) {
+    return import_error("E10056", "--precision_mode={} and --precision_mode_v2={} exclude each other",
+                        line.get("precision_mode"), line.get("precision_mode_v2"));
+  }
+  POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode"));
+  POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode_v2"));
+  if (!line.has("modify_mixlist")) return {};
+  const std::string mode = line.get("precision_mode") + line.get("precision_mode_v2");
+  if (mode.find("mix") == std::string::npos) {
+    return import_error("E10001",
+                        "--modify_mixlist={} needs a mixed precision mode, but the mode is \"{}\"",
+                        line.get("modify_mixlist"), mode);
+  }
+  return check_exists(line, "modify_mixlist", "E13001");
+}
+
+// What varies at execution is not supported; the mistakes a command can have are told all the same.
+Status check_gears(const CommandLine& line) {
+  std::vector<std::string> given;
+  for (const std::string_view name : kGearOptions) {
+    if (line.has(name)) given.push_back("--" + std::string(name));
+  }
+  if (given.empty()) return {};
+  if (given.size() > 1) {
+    return import_error("E10009", "{} are given together, but a model has one of them at most",
+                        fmt::join(given, " and "));
+  }
+  const std::string name = given[0].substr(2);
+  if (name != "input_shape_range" && !line.has("input_shape")) {
+    return import_error("E10004", "--{} needs --input_shape, with -1 where the sizes vary", name);
+  }
+  return not_yet(name, fmt::format("{}; convert once for each shape with --input_shape",
+                                   find_option(name)->help));
+}
+
+Status check_input_format(const std::string& format) {
+  if (format == "NCHW" || format == "NCDHW" || format == "ND") return {};
+  return error_with_try("E10001",
+                        fmt::format("the value \"{}\" of --input_format is not one of NCHW, NCDHW, "
+                                    "ND, which an ONNX model can have",
+                                    format),
+                        "--input_format=NCHW");
+}
+
+// Options with the same rule for all: a fixed list of values, or "not yet".
+Status check_others(const CommandLine& line) {
+  for (const OptionSpec& spec : option_table()) {
+    POACL_RETURN_IF_ERROR(check_value(spec, line.get(spec.name)));
+    if (spec.use == OptionUse::kLater && line.has(spec.name)) {
+      if (spec.name == "external_weight" && !on(line, spec.name)) continue;
+      return not_yet(spec.name, spec.help);
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> items;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(';', begin), text.size());
+    std::string item = text.substr(begin, end - begin);
+    const size_t first = item.find_first_not_of(" \t");
+    if (first != std::string::npos) {
+      items.push_back(item.substr(first, item.find_last_not_of(" \t") - first + 1));
+    }
+    begin = end + 1;
+  }
+  return items;
+}
+
+void collect_warnings(const CommandLine& line, Settings& settings) {
+  if (line.has("auto_tune_mode")) {
+    settings.warnings.push_back("--auto_tune_mode is no longer part of atc and has no effect");
+  }
+  if (line.has("weight")) {
+    settings.warnings.push_back("--weight is not used for an ONNX model");
+  }
+  if (line.has("op_select_implmode")) {
+    settings.warnings.push_back("--op_select_implmode is deprecated and has no effect on a CPU");
+  }
+}
+
+}  // namespace
+
+Result<int> conversion_mode(const CommandLine& line) {
+  if (!line.has("mode")) return 0;
+  POACL_RETURN_IF_ERROR(check_listed(line, "mode"));
+  return std::stoi(line.get("mode"));
+}
+
+Result<LogLevel> log_level_option(const CommandLine& line) {
+  POACL_RETURN_IF_ERROR(check_listed(line, "log"));
+  const std::string name = line.get("log", "null");
+  constexpr std::pair<std::string_view, LogLevel> kLevels[] = {{"debug", LogLevel::kDebug},
+                                                               {"info", LogLevel::kInfo},
+                                                               {"warning", LogLevel::kWarning},
+                                                               {"error", LogLevel::kError}};
+  for (const auto& [text, level] : kLevels) {
+    if (name == text) return level;
+  }
+  return LogLevel::kNone;
+}
+
+Result<Settings> check_options(const CommandLine& line) {
+  Settings settings;
+  POACL_ASSIGN_OR_RETURN(settings.log_level, log_level_option(line));
+  collect_warnings(line, settings);
+  POACL_RETURN_IF_ERROR(check_deterministic(line));
+  if (line.has("singleop")) return not_yet("singleop", find_option("singleop")->help);
+  POACL_RETURN_IF_ERROR(check_framework(line));
+  POACL_RETURN_IF_ERROR(check_required(line));
+  settings.soc_version = line.get("soc_version");
+  settings.model = line.get("model");
+  POACL_RETURN_IF_ERROR(check_model_path(settings.model));
+  POACL_ASSIGN_OR_RETURN(settings.output, om_path(line.get("output")));
+  POACL_RETURN_IF_ERROR(check_precision(line));
+  POACL_RETURN_IF_ERROR(check_gears(line));
+  if (line.has("insert_op_conf")) return not_yet("insert_op_conf", find_option("insert_op_conf")->help);
+  POACL_RETURN_IF_ERROR(check_exists(line, "keep_dtype", "E10410"));
+  if (line.has("compress_weight_conf") && line.has("enable_compress_weight")) {
+    return import_error("E10047", "--enable_compress_weight and --compress_weight_conf exclude each "
+                        "other");
+  }
+  POACL_RETURN_IF_ERROR(check_others(line));
+
+  if (line.has("input_format")) settings.input_format = line.get("input_format");
+  POACL_RETURN_IF_ERROR(check_input_format(settings.input_format));
+  POACL_ASSIGN_OR_RETURN(settings.input_shapes, parse_input_shape(line.get("input_shape")));
+  settings.out_nodes = split_list(line.get("out_nodes"));
+  POACL_ASSIGN_OR_RETURN(settings.output_types, parse_output_type(line.get("output_type")));
+  POACL_RETURN_IF_ERROR(check_named_outputs(settings.output_types, settings.out_nodes));
+  settings.display_model_info = on(line, "display_model_info");
+  return settings;
+}
+
+}  // namespace poacl::atc
