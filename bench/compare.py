@@ -35,7 +35,8 @@ def compare(old, new, tolerances, accuracy):
     for case in new["cases"]:
         name = f"{case['net']} batch {case['batch']} threads {case['threads']}"
         if case["difference"] > accuracy:
-            worse.append(f"{name}: outputs differ by {case['difference']:.1e}, limit {accuracy:.1e}")
+            worse.append(f"{name}: outputs differ by {case['difference']:.1e}, "
+                         f"limit {accuracy:.1e}")  # fmt: skip
         if key(case) not in before:
             rows.append([name, "new", "", "", ""])
             continue

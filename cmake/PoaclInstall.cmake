@@ -11,6 +11,11 @@ foreach(target ascendcl atc acl_python)
   endif()
 endforeach()
 
+# The module is also reached through python/site-packages, one folder deeper.
+if(TARGET acl_python)
+  set_target_properties(acl_python PROPERTIES INSTALL_RPATH "$ORIGIN/../lib:$ORIGIN/../../lib")
+endif()
+
 install(PROGRAMS scripts/set_env.sh DESTINATION .)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/poacl)
 

@@ -2,7 +2,7 @@
 
 from gen.docstrings import docstring, python_type
 
-HEAD = '''"""pyACL: AscendCL for Python. Every call is positional; handles and addresses are ints."""
+HEAD = '''"""AscendCL for Python. Every call is positional; handles and addresses are ints."""
 
 from collections.abc import Callable
 from typing import Any

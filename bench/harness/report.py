@@ -2,7 +2,7 @@
 
 
 def table(headings, rows):
-    """Columns padded to their widest cell; the first column to the left, the others to the right."""
+    """Columns padded to their widest cell; the first flush left, the others flush right."""
     cells = [list(headings)] + [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(headings))]
     lines = []

@@ -49,7 +49,8 @@ def install_rival(root, folder):
     """
     for program in ("node", "npm"):
         if not shutil.which(program):
-            raise SetupError(f"'{program}' is missing; the rival needs it: apt-get install nodejs npm")
+            raise SetupError(f"'{program}' is missing, which the rival needs: "
+                             "apt-get install nodejs npm")  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     wanted = (root / "bench/rival/package.json").read_text(encoding="utf-8")
     stamp = folder / "rival.stamp"

@@ -1,8 +1,10 @@
 // Prints, for each layer of ResNet-50 and MobileNetV2 and each kernel that accepts it, the best
 // time of many short runs, GFLOP/s, and the share of this core's measured FMA peak.
 //
-//   bench_kernels [--batch=N] [--net=NAME] [--kernel=SUBSTRING] [--all] [--matmul] [--seconds=S]
+//   bench_kernels [--batch=N] [--net=NAME] [--kernel=SUBSTRING] [--all] [--matmul] [--cold]
+//                [--seconds=S]
 //
+// --cold drops the weights from the caches before each run, as a large network's other layers do.
 // Without --all only the kernel that would be chosen (the first that accepts) is measured.
 
 #include <time.h>
@@ -34,23 +36,33 @@ double thread_seconds() {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
+constexpr size_t kFlushBytes = 96u << 20;
+
 struct Options {
   int64_t batch = 1;
   std::string net;
   std::string kernel;
   bool all = false;
   bool matmul = false;
+  bool cold = false;
   double seconds = 0.15;
 };
 
 struct Memory {
   explicit Memory(size_t bytes)
-      : data(static_cast<std::byte*>(std::aligned_alloc(64, (bytes + 127) / 64 * 64))) {
+      : data(static_cast<std::byte*>(std::aligned_alloc(64, (bytes + 127) / 64 * 64))),
+        size(bytes) {
     std::fill(data, data + bytes, std::byte{0});
   }
   ~Memory() { std::free(data); }
   Memory(const Memory&) = delete;
+  // Leaves nothing else in the caches when it is larger than they are.
+  void touch() {
+    for (size_t i = 0; i < size; i += 64) data[i] ^= std::byte{1};
+  }
   std::byte* data;
+  size_t size;
+  bool weights = false;
 };
 
 Tensor random_tensor(Dims dims) {
@@ -75,7 +87,7 @@ struct Case {
 };
 
 // Best seconds of one run; negative when the kernel declines.
-double measure(const KernelImpl& kernel, const Case& c, double seconds) {
+double measure(const KernelImpl& kernel, const Case& c, double seconds, Memory* flush) {
   std::vector<TensorDesc> descs;
   std::vector<const Tensor*> constants;
   for (size_t i = 0; i < c.tensors.size(); ++i) {
@@ -109,6 +121,7 @@ double measure(const KernelImpl& kernel, const Case& c, double seconds) {
   }
   for (const auto& packed : plan.packed) {
     memory.push_back(std::make_unique<Memory>(packed.bytes));
+    memory.back()->weights = true;
     kernel.pack(op, plan, packed.input, memory.back()->data);
     inputs[static_cast<size_t>(packed.input)] = memory.back()->data;
   }
@@ -123,6 +136,13 @@ double measure(const KernelImpl& kernel, const Case& c, double seconds) {
   double best = 1e30;
   const auto begin = Clock::now();
   for (int i = 0; i < 5 || Clock::now() - begin < std::chrono::duration<double>(seconds); ++i) {
+    if (flush != nullptr) {
+      flush->touch();
+      for (const auto& m : memory) {
+        if (!m->weights) m->touch();
+      }
+      output.touch();
+    }
     const double start = thread_seconds();
     kernel.run(args);
     best = std::min(best, thread_seconds() - start);
@@ -175,6 +195,7 @@ void report(const Options& options, const std::vector<Case>& cases) {
     std::printf("peak %-8s %.1f GFLOP/s\n", isa_name(static_cast<Isa>(isa)).data(), peaks[isa]);
   }
   std::map<std::string, double> totals;
+  const auto flush = options.cold ? std::make_unique<Memory>(kFlushBytes) : nullptr;
   for (const Case& c : cases) {
     if (!options.net.empty() && c.net != options.net) continue;
     for (const KernelImpl* kernel : kernels_for(c.op)) {
@@ -182,7 +203,7 @@ void report(const Options& options, const std::vector<Case>& cases) {
       const bool reference = name.size() > 4 && name.compare(name.size() - 4, 4, ".ref") == 0;
       if (kernel->isa > active_isa() || reference) continue;
       if (name.find(options.kernel) == std::string::npos) continue;
-      const double best = measure(*kernel, c, options.seconds);
+      const double best = measure(*kernel, c, options.seconds, flush.get());
       if (best < 0) continue;
       const double rate = c.flops / best * 1e-9;
       std::printf("%-13s x%d %-36s %-26s %9.1f us %8.1f GFLOP/s %5.1f %%\n", c.net.c_str(), c.count,
@@ -236,12 +257,14 @@ int main(int argc, char** argv) {
       options.seconds = std::atof(v3);
     } else if (arg == "--all") {
       options.all = true;
+    } else if (arg == "--cold") {
+      options.cold = true;
     } else if (arg == "--matmul") {
       options.matmul = true;
     } else {
       std::fprintf(stderr,
                    "usage: %s [--batch=N] [--net=NAME] [--kernel=SUBSTRING] [--all] [--matmul] "
-                   "[--seconds=S]\n",
+                   "[--cold] [--seconds=S]\n",
                    argv[0]);
       return 2;
     }

@@ -42,7 +42,8 @@ def build(batch=1, size=224, seed=2):
     channels = 32
     for expansion, out, blocks, first_stride in STAGES:
         for block in range(blocks):
-            x = net.inverted_residual(x, channels, out, first_stride if block == 0 else 1, expansion)
+            stride = first_stride if block == 0 else 1
+            x = net.inverted_residual(x, channels, out, stride, expansion)
             channels = out
     x = net.relu6(net.conv_bn(x, channels, 1280, 1))
     net.output(net.classifier(x, 1280), [batch, 1000])

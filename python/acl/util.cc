@@ -142,7 +142,10 @@ PyObject* util_ptr_to_bytes(PyObject* /*module*/, PyObject* const* arguments, Py
       !signed_from_python({"ptr_to_bytes", 2, "size"}, arguments[1], INT64_MIN, INT64_MAX, &size)) {
     return nullptr;
   }
-  const bool readable = size >= 0 && can_read(address, static_cast<size_t>(size));
+  // A large result is allocated only when the range can be there.
+  constexpr int64_t kSmall = 1 << 16;
+  const bool readable =
+      size >= 0 && (size <= kSmall || can_read(address, static_cast<size_t>(size)));
   PyObject* bytes = readable ? PyBytes_FromStringAndSize(nullptr, size) : nullptr;
   if (readable && bytes == nullptr) return nullptr;
   if (readable && read_memory(address, PyBytes_AsString(bytes), static_cast<size_t>(size))) {

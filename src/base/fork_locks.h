@@ -5,6 +5,8 @@
 
 #include <mutex>
 
+#include "base/futex_mutex.h"
+
 namespace poacl {
 
 class ForkGuarded {
@@ -30,7 +32,7 @@ class ForkSafeMutex final : private ForkGuarded {
  private:
   void lock_for_fork() noexcept override { mutex_.lock(); }
   void unlock_after_fork() noexcept override { mutex_.unlock(); }
-  std::mutex mutex_;
+  FutexMutex mutex_;
 };
 
 }  // namespace poacl

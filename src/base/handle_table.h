@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/fork_locks.h"
+#include "base/futex_mutex.h"
 
 namespace poacl {
 
@@ -69,7 +70,7 @@ class HandleTable final : private ForkGuarded {
  private:
   static constexpr size_t kShards = 16;
   struct alignas(64) Shard {
-    mutable std::mutex mutex;
+    mutable FutexMutex mutex;
     std::unordered_map<const void*, std::shared_ptr<T>> live;
   };
 

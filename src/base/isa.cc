@@ -56,7 +56,9 @@ Isa choose() noexcept {
 
 }  // namespace
 
-std::string_view isa_name(Isa isa) noexcept { return kNames[static_cast<size_t>(isa)]; }
+std::string_view isa_name(Isa isa) noexcept {
+  return kNames[static_cast<size_t>(isa)];
+}
 
 std::optional<Isa> isa_from_name(std::string_view name) noexcept {
   for (size_t i = 0; i < kNames.size(); ++i) {

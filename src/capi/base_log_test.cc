@@ -6,11 +6,11 @@
 
 #include "acl/acl_base.h"
 #include "base/log.h"
-#include "gtest/gtest.h"
+#include "capi/rt_test_util.h"
 
 namespace {
 
-TEST(AppLog, LinesGoToTheDebugLogAndAreCut) {
+void check_app_log() {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "poacl_app_log";
   std::filesystem::remove_all(folder);
   setenv("ASCEND_PROCESS_LOG_PATH", folder.c_str(), 1);
@@ -31,6 +31,10 @@ TEST(AppLog, LinesGoToTheDebugLogAndAreCut) {
   EXPECT_LT(log.size(), 1500u);
   EXPECT_EQ(log.find("below"), std::string::npos);
   std::filesystem::remove_all(folder);
+}
+
+TEST(AppLog, LinesGoToTheDebugLogAndAreCut) {
+  poacl::capi::in_fresh_process(check_app_log);
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ T answer(const char* api, T fallback, F&& body) noexcept {
   } catch (const std::bad_alloc&) {
     report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"));
   } catch (const std::exception& error) {
-    report_error(api, Status(ACL_ERROR_INTERNAL_ERROR,
-                             std::string("internal error: ") + error.what()));
+    report_error(api,
+                 Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()));
   }
   return fallback;
 }

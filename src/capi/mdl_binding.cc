@@ -24,10 +24,11 @@ std::string label(const char* direction, size_t index, const Port& port) {
 Status check_elements(const Dataset& dataset, const char* direction) {
   for (size_t i = 0; i < dataset.entries.size(); ++i) {
     if (dataset.entries[i].buffer->alive) continue;
-    return Status(ACL_ERROR_INVALID_PARAM,
-                  fmt::format("the data buffer of {} {} was destroyed while the dataset still lists "
-                              "it",
-                              direction, i));
+    return Status(
+        ACL_ERROR_INVALID_PARAM,
+        fmt::format("the data buffer of {} {} was destroyed while the dataset still lists "
+                    "it",
+                    direction, i));
   }
   return {};
 }
@@ -122,10 +123,10 @@ Status Binding::bind(const model::Description& description, const Dataset& input
                      bool allow_empty_outputs) {
   POACL_RETURN_IF_ERROR(check_elements(inputs, "input"));
   POACL_RETURN_IF_ERROR(check_elements(outputs, "output"));
-  POACL_RETURN_IF_ERROR(check_count(inputs.entries.size(), description.inputs.size(), "input",
-                                    description));
-  POACL_RETURN_IF_ERROR(check_count(outputs.entries.size(), description.outputs.size(), "output",
-                                    description));
+  POACL_RETURN_IF_ERROR(
+      check_count(inputs.entries.size(), description.inputs.size(), "input", description));
+  POACL_RETURN_IF_ERROR(
+      check_count(outputs.entries.size(), description.outputs.size(), "output", description));
   POACL_RETURN_IF_ERROR(bind_inputs(description, inputs));
   return bind_outputs(description, outputs, allow_empty_outputs);
 }
@@ -158,8 +159,8 @@ Status Binding::run(model::LoadedModel& model, ParallelFor& parallel) {
   for (const Bounce& item : bounces_) {
     if (!item.output) std::memcpy(item.memory, item.user, item.user_bytes);
   }
-  POACL_RETURN_IF_ERROR(model::run(model, {inputs(), input_count_}, {outputs(), output_count_},
-                                   parallel));
+  POACL_RETURN_IF_ERROR(
+      model::run(model, {inputs(), input_count_}, {outputs(), output_count_}, parallel));
   for (const Bounce& item : bounces_) {
     if (item.output) std::memcpy(item.user, item.memory, item.user_bytes);
   }

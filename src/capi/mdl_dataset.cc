@@ -85,12 +85,11 @@ size_t aclmdlGetDatasetNumBuffers(const aclmdlDataset* dataset) {
 }
 
 aclDataBuffer* aclmdlGetDatasetBuffer(const aclmdlDataset* dataset, size_t index) {
-  return answer<aclDataBuffer*>(
-      "aclmdlGetDatasetBuffer", nullptr, [&]() -> Result<aclDataBuffer*> {
-        POACL_ASSIGN_OR_RETURN(const auto object, find_dataset(dataset, "dataset"));
-        POACL_RETURN_IF_ERROR(check_index(*object, index));
-        return object->entries[index].handle;
-      });
+  return answer<aclDataBuffer*>("aclmdlGetDatasetBuffer", nullptr, [&]() -> Result<aclDataBuffer*> {
+    POACL_ASSIGN_OR_RETURN(const auto object, find_dataset(dataset, "dataset"));
+    POACL_RETURN_IF_ERROR(check_index(*object, index));
+    return object->entries[index].handle;
+  });
 }
 
 aclError aclmdlSetDatasetTensorDesc(aclmdlDataset* dataset, aclTensorDesc* tensorDesc,

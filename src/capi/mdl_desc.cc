@@ -62,10 +62,9 @@ Status index_of(const aclmdlDesc* handle, Side side, const char* name, size_t* i
     }
     if (i < 8) known += (i == 0 ? "" : ", ") + ports[i].name.substr(0, 128);
   }
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("the model has no {} named {}: it has {}",
-                            side == Side::kInput ? "input" : "output",
-                            std::string_view(name).substr(0, 128), known));
+  return Status(ACL_ERROR_INVALID_PARAM, fmt::format("the model has no {} named {}: it has {}",
+                                                     side == Side::kInput ? "input" : "output",
+                                                     std::string_view(name).substr(0, 128), known));
 }
 
 }  // namespace
@@ -81,8 +80,7 @@ Result<const model::Description*> filled_desc(const aclmdlDesc* handle) {
                 "the description is empty: fill it with aclmdlGetDesc first");
 }
 
-Result<const model::Description::Port*> port_at(const aclmdlDesc* handle, Side side,
-                                                size_t index) {
+Result<const model::Description::Port*> port_at(const aclmdlDesc* handle, Side side, size_t index) {
   POACL_ASSIGN_OR_RETURN(const auto* desc, filled_desc(handle));
   const auto& ports = side == Side::kInput ? desc->inputs : desc->outputs;
   if (index < ports.size()) return &ports[index];

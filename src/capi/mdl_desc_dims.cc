@@ -100,19 +100,17 @@ aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc* modelDesc, size_t inde
 }
 
 const char* aclmdlGetTensorRealName(const aclmdlDesc* modelDesc, const char* name) {
-  return answer<const char*>(
-      "aclmdlGetTensorRealName", nullptr, [&]() -> Result<const char*> {
-        POACL_CHECK_NOT_NULL(name);
-        POACL_ASSIGN_OR_RETURN(const auto* desc, filled_desc(modelDesc));
-        for (const auto* ports : {&desc->inputs, &desc->outputs}) {
-          for (const auto& port : *ports) {
-            if (port.dims_name == name || port.name == name) return port.name.c_str();
-          }
-        }
-        return Status(ACL_ERROR_INVALID_PARAM,
-                      fmt::format("the model has no input or output named {}",
-                                  std::string_view(name).substr(0, 128)));
-      });
+  return answer<const char*>("aclmdlGetTensorRealName", nullptr, [&]() -> Result<const char*> {
+    POACL_CHECK_NOT_NULL(name);
+    POACL_ASSIGN_OR_RETURN(const auto* desc, filled_desc(modelDesc));
+    for (const auto* ports : {&desc->inputs, &desc->outputs}) {
+      for (const auto& port : *ports) {
+        if (port.dims_name == name || port.name == name) return port.name.c_str();
+      }
+    }
+    return Status(ACL_ERROR_INVALID_PARAM, fmt::format("the model has no input or output named {}",
+                                                       std::string_view(name).substr(0, 128)));
+  });
 }
 
 const char* aclmdlGetOpAttr(aclmdlDesc* modelDesc, const char* opName, const char* attr) {

@@ -75,7 +75,6 @@ aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset* input, aclmdlDatas
 
 aclError aclmdlExecuteAsync(uint32_t modelId, const aclmdlDataset* input, aclmdlDataset* output,
                             aclrtStream stream) {
-  return entry("aclmdlExecuteAsync", [&] {
-    return execute_async("aclmdlExecuteAsync", modelId, input, output, stream);
-  });
+  return entry("aclmdlExecuteAsync",
+               [&] { return execute_async("aclmdlExecuteAsync", modelId, input, output, stream); });
 }

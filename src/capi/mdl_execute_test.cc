@@ -117,11 +117,10 @@ TEST_F(MdlExecute, ADestroyedBufferInTheDatasetIsTold) {
 // A buffer may be 64 bytes shorter than its tensor; not a byte beyond it is touched.
 TEST_F(MdlExecute, SlackOfSixtyFourBytes) {
   const uint32_t id = load(model::image_model());
-  for (const auto& [size, code] :
-       {std::pair<size_t, int>{kBytes - 65, ACL_ERROR_GE_PARAM_INVALID},
-        {kBytes - 64, ACL_SUCCESS},
-        {kBytes - 4, ACL_SUCCESS},
-        {kBytes, ACL_SUCCESS}}) {
+  for (const auto& [size, code] : {std::pair<size_t, int>{kBytes - 65, ACL_ERROR_GE_PARAM_INVALID},
+                                   {kBytes - 64, ACL_SUCCESS},
+                                   {kBytes - 4, ACL_SUCCESS},
+                                   {kBytes, ACL_SUCCESS}}) {
     std::fill(sum_.begin(), sum_.end(), -1.0f);
     TestDataset input, output;
     input.add(a_.data(), size).add(b_);

@@ -101,9 +101,8 @@ aclError aclmdlQuerySizeFromMem(const void* model, size_t modelSize, size_t* wor
     POACL_CHECK_NOT_NULL(workSize);
     POACL_CHECK_NOT_NULL(weightSize);
     POACL_RETURN_IF_ERROR(check_model_bytes(model, modelSize));
-    POACL_ASSIGN_OR_RETURN(
-        const model::Sizes sizes,
-        model::query_size_memory(model, modelSize, runtime::parallel_width()));
+    POACL_ASSIGN_OR_RETURN(const model::Sizes sizes,
+                           model::query_size_memory(model, modelSize, runtime::parallel_width()));
     *workSize = sizes.workspace;
     *weightSize = sizes.weight;
     return {};

@@ -81,8 +81,9 @@ TEST_F(MdlLoad, WithMemoryOfTheCaller) {
             ACL_SUCCESS);
   EXPECT_EQ(aclmdlUnload(id), ACL_SUCCESS);
   const std::string bytes = bytes_of(path);
-  ASSERT_EQ(aclmdlLoadFromMemWithMem(bytes.data(), bytes.size(), &id, work_memory, work, nullptr, 0),
-            ACL_SUCCESS);
+  ASSERT_EQ(
+      aclmdlLoadFromMemWithMem(bytes.data(), bytes.size(), &id, work_memory, work, nullptr, 0),
+      ACL_SUCCESS);
   EXPECT_EQ(aclmdlUnload(id), ACL_SUCCESS);
   ASSERT_EQ(aclmdlLoadFromFileWithMem(path.c_str(), &id, nullptr, 0, nullptr, 0), ACL_SUCCESS);
   EXPECT_EQ(aclmdlUnload(id), ACL_SUCCESS);

@@ -44,9 +44,9 @@ Status check_memory(const void* address, size_t bytes, const char* what) {
                               bytes, address, block->size, block->base));
   }
   if (is_mapped(begin, end)) return {};
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("{}: the {} bytes at {} are not memory of this process", what, bytes,
-                            address));
+  return Status(
+      ACL_ERROR_INVALID_PARAM,
+      fmt::format("{}: the {} bytes at {} are not memory of this process", what, bytes, address));
 }
 
 }  // namespace poacl::capi

@@ -36,7 +36,9 @@ aclTensorDesc* insert_tensor_desc(std::shared_ptr<ApiTensorDesc> desc) {
   return static_cast<aclTensorDesc*>(table().insert(std::move(desc)));
 }
 
-void remove_tensor_desc(const aclTensorDesc* handle) { table().remove(handle); }
+void remove_tensor_desc(const aclTensorDesc* handle) {
+  table().remove(handle);
+}
 
 size_t element_count_of(const ApiTensorDesc& desc) noexcept {
   const int64_t count = element_count(desc.dims);
@@ -45,8 +47,8 @@ size_t element_count_of(const ApiTensorDesc& desc) noexcept {
 
 Result<Dims> dims_argument(int count, const int64_t* dims) {
   if (count < 0 || count > ACL_MAX_DIM_CNT) {
-    return Status(ACL_ERROR_INVALID_PARAM, fmt::format("numDims {} is not one of 0 to {}", count,
-                                                       ACL_MAX_DIM_CNT));
+    return Status(ACL_ERROR_INVALID_PARAM,
+                  fmt::format("numDims {} is not one of 0 to {}", count, ACL_MAX_DIM_CNT));
   }
   if (count > 0 && dims == nullptr) return null_argument("dims");
   return count == 0 ? Dims() : Dims(dims, dims + count);
@@ -110,9 +112,8 @@ size_t aclGetTensorDescSize(const aclTensorDesc* desc) {
     POACL_ASSIGN_OR_RETURN(const auto object, find_tensor_desc(desc));
     size_t bytes = 0;
     if (__builtin_mul_overflow(element_count_of(*object), aclDataTypeSize(object->dtype), &bytes)) {
-      return Status(ACL_ERROR_INVALID_PARAM,
-                    fmt::format("the tensor {} is larger than any memory",
-                                dims_to_string(object->dims)));
+      return Status(ACL_ERROR_INVALID_PARAM, fmt::format("the tensor {} is larger than any memory",
+                                                         dims_to_string(object->dims)));
     }
     return bytes;
   });
@@ -179,7 +180,8 @@ aclTensorDesc* aclGetTensorDescByIndex(aclTensorDesc* desc, size_t index) {
       });
 }
 
-aclError aclTransTensorDescFormat(const aclTensorDesc* srcDesc, aclFormat, aclTensorDesc** dstDesc) {
+aclError aclTransTensorDescFormat(const aclTensorDesc* srcDesc, aclFormat,
+                                  aclTensorDesc** dstDesc) {
   return entry("aclTransTensorDescFormat", [&]() -> Status {
     POACL_CHECK_NOT_NULL(dstDesc);
     POACL_RETURN_IF_ERROR(find_tensor_desc(srcDesc).status());

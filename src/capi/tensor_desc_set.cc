@@ -101,7 +101,8 @@ aclError aclSetTensorDynamicInput(aclTensorDesc* desc, const char* dynamicInputN
 aclError aclSetTensorConst(aclTensorDesc* desc, void* dataBuffer, size_t length) {
   return entry("aclSetTensorConst", [&]() -> Status {
     POACL_CHECK_NOT_NULL(dataBuffer);
-    if (length == 0) return Status(ACL_ERROR_INVALID_PARAM, "length is 0: pass the bytes there are");
+    if (length == 0)
+      return Status(ACL_ERROR_INVALID_PARAM, "length is 0: pass the bytes there are");
     POACL_ASSIGN_OR_RETURN(const auto object, find_tensor_desc(desc));
     const auto* bytes = static_cast<const std::byte*>(dataBuffer);
     object->constant.assign(bytes, bytes + length);

@@ -13,7 +13,9 @@ constexpr size_t kLongest = 256;
 // Nor are more candidates than this.
 constexpr size_t kMostCandidates = 10000;
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 size_t edits(std::string_view a, std::string_view b) {
   std::vector<size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
@@ -41,8 +43,8 @@ std::optional<std::string> nearest_name(std::string_view wanted,
   if (wanted.empty() || wanted.size() > kLongest) return std::nullopt;
   std::optional<std::string> best;
   std::pair<size_t, size_t> best_cost;
-  for (const std::string& candidate : candidates.first(
-           std::min(candidates.size(), kMostCandidates))) {
+  for (const std::string& candidate :
+       candidates.first(std::min(candidates.size(), kMostCandidates))) {
     if (candidate.size() > kLongest) continue;
     const size_t distance = edits(wanted, candidate);
     if (distance > std::max(wanted.size(), candidate.size()) / 3) continue;

@@ -28,7 +28,9 @@ bool fold_shape_query(Graph& graph, const Node& node) {
   std::vector<int64_t> values;
   if (node.type == "Shape") {
     const int64_t rank = static_cast<int64_t>(input.dims.size());
-    const auto clamp = [rank](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + rank : i, 0, rank); };
+    const auto clamp = [rank](int64_t i) {
+      return std::clamp<int64_t>(i < 0 ? i + rank : i, 0, rank);
+    };
     const int64_t start = clamp(node.attrs.get_int("start", 0));
     const int64_t end = node.attrs.has("end") ? clamp(node.attrs.get_int("end")) : rank;
     for (int64_t i = start; i < end; ++i) values.push_back(input.dims[static_cast<size_t>(i)]);
@@ -48,7 +50,8 @@ double estimated_work(const Graph& graph, const Node& node) {
       node.type == "Conv2D" || node.type == "MatMulV2" || node.type == "BatchMatMulV2";
   for (size_t i = 0; i < node.inputs.size() && i < (contraction ? 2u : 1u); ++i) {
     if (node.inputs[i] == kNoValue) continue;
-    work *= static_cast<double>(std::max<int64_t>(1, element_count(graph.value(node.inputs[i]).dims)));
+    work *=
+        static_cast<double>(std::max<int64_t>(1, element_count(graph.value(node.inputs[i]).dims)));
   }
   const auto ksize = node.attrs.get_ints("ksize");
   for (const int64_t k : ksize) work *= static_cast<double>(std::max<int64_t>(1, k));

@@ -144,8 +144,8 @@ Status Graph::compact(const std::vector<bool>& dead) {
         return Status(kGraphInternal,
                       fmt::format("graph '{}' has a cycle through node '{}' ({}): {} of {} nodes "
                                   "cannot be ordered",
-                                  name, nodes_[n].name, nodes_[n].type,
-                                  needed_count - order.size(), needed_count));
+                                  name, nodes_[n].name, nodes_[n].type, needed_count - order.size(),
+                                  needed_count));
       }
     }
   }

@@ -23,10 +23,10 @@ inline constexpr NodeId kNoNode = -1;
 struct Value {
   std::string name;  // the framework's tensor name where there is one
   DataType dtype = DataType::kUndefined;
-  Dims dims;                        // valid when shape_known; single dims may be -1
-  bool shape_known = false;         // rank known
-  std::optional<Tensor> constant;   // set for constants
-  NodeId producer = kNoNode;        // kNoNode for inputs and constants
+  Dims dims;                       // valid when shape_known; single dims may be -1
+  bool shape_known = false;        // rank known
+  std::optional<Tensor> constant;  // set for constants
+  NodeId producer = kNoNode;       // kNoNode for inputs and constants
   int producer_output = 0;
 
   bool is_constant() const { return constant.has_value(); }

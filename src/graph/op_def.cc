@@ -31,6 +31,8 @@ const OpDef* find_op(std::string_view type) {
   return it != ops.end() && (*it)->type == type ? *it : nullptr;
 }
 
-std::span<const OpDef* const> all_ops() { return sorted_ops(); }
+std::span<const OpDef* const> all_ops() {
+  return sorted_ops();
+}
 
 }  // namespace poacl

@@ -10,7 +10,9 @@
 namespace poacl {
 namespace {
 
-std::string label(const Node& node) { return fmt::format("node '{}' ({})", node.name, node.type); }
+std::string label(const Node& node) {
+  return fmt::format("node '{}' ({})", node.name, node.type);
+}
 
 size_t required_inputs(const OpDef& def) {
   size_t count = 0;
@@ -29,9 +31,9 @@ Status check_ports(const Graph& graph, const Node& node, const OpDef& def) {
   if (node.inputs.size() < least ||
       (node.inputs.size() > def.inputs.size() && !is_variadic(def.inputs))) {
     return graph_error("takes {}{} inputs, but {} are given",
-                       is_variadic(def.inputs)          ? "at least "
+                       is_variadic(def.inputs)      ? "at least "
                        : least != def.inputs.size() ? fmt::format("{} to ", least)
-                                                        : "",
+                                                    : "",
                        is_variadic(def.inputs) ? least : def.inputs.size(), node.inputs.size());
   }
   for (size_t i = 0; i < node.inputs.size(); ++i) {
@@ -74,9 +76,9 @@ bool is_empty_default(const AttrValue& value) {
 // Checks kinds and writes the defaults, so that kernels find every attribute. Empty strings and
 // lists mean "absent" and are not written.
 Status check_attrs(Node& node, const OpDef& def) {
-  constexpr std::string_view kKinds[] = {"int",     "float",  "bool",     "string", "int list",
-                                         "float list", "string list", "data type", "tensor",
-                                         "subgraph"};
+  constexpr std::string_view kKinds[] = {"int",      "float",      "bool",        "string",
+                                         "int list", "float list", "string list", "data type",
+                                         "tensor",   "subgraph"};
   for (const AttrDef& attr : def.attrs) {
     const auto it = std::find_if(node.attrs.begin(), node.attrs.end(),
                                  [&](const auto& entry) { return entry.first == attr.name; });

@@ -259,9 +259,8 @@ inline ::testing::AssertionResult tensors_match(const Tensor& actual, const Tens
            << data_type_name(expected.dtype) << dims_to_string(expected.dims);
   }
   const auto differ = [&](int64_t i, double a, double b) {
-    return ::testing::AssertionFailure() << "element " << i << " of "
-                                         << dims_to_string(actual.dims) << ": " << a
-                                         << " instead of " << b;
+    return ::testing::AssertionFailure() << "element " << i << " of " << dims_to_string(actual.dims)
+                                         << ": " << a << " instead of " << b;
   };
   const auto close = [&](double a, double b) {
     if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);

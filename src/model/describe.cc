@@ -56,8 +56,8 @@ std::shared_ptr<Description> make_description(const OmModel& om, uint32_t id) {
   const Graph& graph = om.graph;
   for (const ValueId input : graph.inputs) {
     const Value& value = graph.value(input);
-    description->inputs.push_back(make_port(
-        value, value.name, om::input_format_number(value.dims, om.info.input_format)));
+    description->inputs.push_back(
+        make_port(value, value.name, om::input_format_number(value.dims, om.info.input_format)));
   }
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
     description->outputs.push_back(

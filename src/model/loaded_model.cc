@@ -58,9 +58,10 @@ Result<void*> caller_arena(const LoadOptions& options, size_t needed) {
   const auto begin = reinterpret_cast<uintptr_t>(options.work);
   const uintptr_t aligned = (begin + kAlign - 1) / kAlign * kAlign;
   if (options.work_size < aligned - begin || options.work_size - (aligned - begin) < needed) {
-    return invalid(fmt::format("the work memory of {} bytes is too small: the model needs {} bytes "
-                               "from a 64-byte boundary (aclmdlQuerySize tells the size)",
-                               options.work_size, needed));
+    return invalid(
+        fmt::format("the work memory of {} bytes is too small: the model needs {} bytes "
+                    "from a 64-byte boundary (aclmdlQuerySize tells the size)",
+                    options.work_size, needed));
   }
   return reinterpret_cast<void*>(aligned);
 }
@@ -92,9 +93,10 @@ Result<std::shared_ptr<LoadedModel>> LoadedModel::make(OmModel om, uint32_t id,
   auto description = make_description(om, id);
   description->workspace_bytes = workspace_bytes(*loaded->program_);
   if (options.weight != nullptr && options.weight_size < description->weight_bytes) {
-    return invalid(fmt::format("the weight memory of {} bytes is too small: the model has {} bytes "
-                               "of weights (aclmdlQuerySize tells the size)",
-                               options.weight_size, description->weight_bytes));
+    return invalid(
+        fmt::format("the weight memory of {} bytes is too small: the model has {} bytes "
+                    "of weights (aclmdlQuerySize tells the size)",
+                    options.weight_size, description->weight_bytes));
   }
   POACL_ASSIGN_OR_RETURN(void* arena, caller_arena(options, description->workspace_bytes));
   try {

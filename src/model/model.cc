@@ -107,7 +107,9 @@ Result<uint32_t> load_from_memory(const void* data, size_t size, const LoadOptio
   return load(read_copy(data, size), options);
 }
 
-Status unload(uint32_t id) { return registry().remove(id) != nullptr ? Status() : unknown_id(id); }
+Status unload(uint32_t id) {
+  return registry().remove(id) != nullptr ? Status() : unknown_id(id);
+}
 
 Result<std::shared_ptr<LoadedModel>> find_model(uint32_t id) {
   auto model = registry().find(id);
@@ -144,8 +146,7 @@ Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<vo
     return Status(ACL_ERROR_GE_MEMORY_ALLOCATION,
                   fmt::format("model {} needs another {} bytes of work memory to run on one more "
                               "stream at once, which this machine does not have free",
-                              model.description()->model_id,
-                              model.description()->workspace_bytes));
+                              model.description()->model_id, model.description()->workspace_bytes));
   }
   return {};
 }

@@ -59,8 +59,8 @@ std::string describe_ops(const GraphDef& graph) {
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string text = fmt::format("{} operators", graph.op_size());
   for (size_t i = 0; i < order.size() && i < kMaxListed; ++i) {
-    text += fmt::format("{}{} x {}", i == 0 ? " (" : ", ", order[i].second,
-                        printable(order[i].first));
+    text +=
+        fmt::format("{}{} x {}", i == 0 ? " (" : ", ", order[i].second, printable(order[i].first));
   }
   if (!order.empty()) text += order.size() > kMaxListed ? ", ...)" : ")";
   return text;
@@ -73,8 +73,8 @@ std::string describe_genuine(ModelDef& model) {
   const std::string soc = printable(attr_string(model.attr(), "soc_version"));
   const std::string version = printable(attr_string(model.attr(), "atc_version"));
   const std::string command = printable(attr_string(model.attr(), "atc_cmdline"));
-  std::string text = fmt::format("it was compiled for the silicon of {}",
-                                 soc.empty() ? "an Ascend chip" : soc);
+  std::string text =
+      fmt::format("it was compiled for the silicon of {}", soc.empty() ? "an Ascend chip" : soc);
   text += version.empty() ? " by another atc" : fmt::format(" by atc version {}", version);
   if (!command.empty()) text += fmt::format(" with \"{}\"", command);
   if (model.graph_size() != 0) {

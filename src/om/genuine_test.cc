@@ -1,6 +1,6 @@
 // A file as the silicon's compiler writes it, with compressed attributes, made here.
-#include "om/attr_compression.h"
 #include "om/genuine.h"
+#include "om/attr_compression.h"
 #include "om/om_attrs.h"
 #include "om/om_container.h"
 #include "om/om_test_util.h"
@@ -72,9 +72,8 @@ TEST(Genuine, IsDescribedAndRefused) {
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.status().code(), 145000);
   const std::string text(read.status().message());
-  for (const char* part :
-       {"yolo.om", "Ascend310B4", "8.0.0", "atc --model=yolo.onnx", "images [1,3,640,640] float16",
-        "3 x Conv2D", "original model"}) {
+  for (const char* part : {"yolo.om", "Ascend310B4", "8.0.0", "atc --model=yolo.onnx",
+                           "images [1,3,640,640] float16", "3 x Conv2D", "original model"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " / " << text;
   }
 }
@@ -84,8 +83,7 @@ TEST(Genuine, BrokenTablesDoNoHarm) {
   for (NamedAttr& attr : *model.mutable_attr()) {
     if (attr.key() == "attr_value_enum") attr.mutable_value()->mutable_list()->clear_s();
   }
-  AttrList* attrs =
-      model.mutable_graph(0)->mutable_op(0)->mutable_output_desc(0)->mutable_attr();
+  AttrList* attrs = model.mutable_graph(0)->mutable_op(0)->mutable_output_desc(0)->mutable_attr();
   add_int(attrs, compressed(1000000), 3);
   add_int(attrs, std::string("\0", 1), 3);
   add_int(attrs, std::string("\0\xff\xff", 3), 3);

@@ -102,8 +102,8 @@ class GraphDecoder {
       }
       Result<Tensor> tensor = decode_tensor(value->t(), context_);
       if (!tensor.ok()) return tensor.status().with_context("constant " + shown(op.name()));
-      POACL_RETURN_IF_ERROR(publish(
-          op.name(), {graph_.add_constant(value->t().desc().name(), std::move(*tensor))}));
+      POACL_RETURN_IF_ERROR(
+          publish(op.name(), {graph_.add_constant(value->t().desc().name(), std::move(*tensor))}));
     }
     return {};
   }
@@ -249,8 +249,7 @@ Result<Tensor> decode_tensor(const TensorDef& def, const ReadContext& context) {
   const uint64_t bytes = static_cast<uint64_t>(count) * data_type_size(*dtype);
 
   const bool in_line = !def.data().empty();
-  const uint64_t stored =
-      in_line ? def.data().size() : static_cast<uint64_t>(desc.weight_size());
+  const uint64_t stored = in_line ? def.data().size() : static_cast<uint64_t>(desc.weight_size());
   if (stored != bytes) {
     return broken("its dimensions {} of {} need {} bytes but {} are stored", dims_to_string(dims),
                   data_type_name(*dtype), bytes, stored);

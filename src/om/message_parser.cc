@@ -31,7 +31,9 @@ void* budgeted_alloc(size_t size) {
   return memory;
 }
 
-void budgeted_free(void* memory, size_t) { std::free(memory); }
+void budgeted_free(void* memory, size_t) {
+  std::free(memory);
+}
 
 google::protobuf::ArenaOptions arena_options() {
   google::protobuf::ArenaOptions options;
@@ -44,13 +46,12 @@ google::protobuf::ArenaOptions arena_options() {
 }  // namespace
 
 ParsedModel::ParsedModel()
-    : arena_(arena_options()),
-      model_(google::protobuf::Arena::CreateMessage<ModelDef>(&arena_)) {}
+    : arena_(arena_options()), model_(google::protobuf::Arena::CreateMessage<ModelDef>(&arena_)) {}
 
 Status ParsedModel::parse(const std::byte* data, size_t size, std::string_view file_name) {
   if (size > std::numeric_limits<int32_t>::max() / 2) {
-    return Status(kParamInvalid, fmt::format("{}: its graph of {} bytes is too large", file_name,
-                                             size));
+    return Status(kParamInvalid,
+                  fmt::format("{}: its graph of {} bytes is too large", file_name, size));
   }
   budget = kMinBudget + size * kMaxExpansion;
   try {

@@ -92,11 +92,16 @@ Status encode_attr(const AttrValue& value, WeightsOut& weights, AttrDef* out) {
 
 Result<AttrValue> decode_attr(const AttrDef& attr, const ReadContext& context, int depth) {
   switch (attr.value_case()) {
-    case AttrDef::kI: return AttrValue(static_cast<int64_t>(attr.i()));
-    case AttrDef::kF: return AttrValue(attr.f());
-    case AttrDef::kB: return AttrValue(attr.b());
-    case AttrDef::kS: return AttrValue(attr.s());
-    case AttrDef::kList: return decode_list(attr.list());
+    case AttrDef::kI:
+      return AttrValue(static_cast<int64_t>(attr.i()));
+    case AttrDef::kF:
+      return AttrValue(attr.f());
+    case AttrDef::kB:
+      return AttrValue(attr.b());
+    case AttrDef::kS:
+      return AttrValue(attr.s());
+    case AttrDef::kList:
+      return decode_list(attr.list());
     case AttrDef::kDt: {
       const auto type = dtype_from_acl(attr.dt());
       if (!type) return Status(kParamInvalid, fmt::format("names unknown data type {}", attr.dt()));
@@ -112,7 +117,8 @@ Result<AttrValue> decode_attr(const AttrDef& attr, const ReadContext& context, i
       return AttrValue(std::shared_ptr<const Graph>(std::move(graph)));
     }
     case AttrDef::kBt:
-    case AttrDef::VALUE_NOT_SET: break;
+    case AttrDef::VALUE_NOT_SET:
+      break;
   }
   return Status(kParamInvalid, "has no value of a known kind");
 }

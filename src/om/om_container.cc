@@ -63,7 +63,10 @@ std::string foreign_kind(const std::byte* data, size_t size) {
     return "it is a model of the PICO chip family, which is not supported; convert the original "
            "model with atc";
   }
-  if (starts_with(data, size, "\x7f" "ELF")) return "it is a program, not a model";
+  if (starts_with(data, size,
+                  "\x7f"
+                  "ELF"))
+    return "it is a program, not a model";
   if (size >= 2 && (data[0] == std::byte{0x08}) && data[1] < std::byte{0x20}) {
     return "it looks like an ONNX model; convert it with atc --framework=5 first";
   }
@@ -178,8 +181,7 @@ Result<Container> parse_container(const std::byte* data, size_t size, std::strin
                                                "there twice; the file is damaged",
                                                file_name, i, type));
     }
-    container.partitions.push_back(
-        Partition{type, payload + offset, static_cast<size_t>(bytes)});
+    container.partitions.push_back(Partition{type, payload + offset, static_cast<size_t>(bytes)});
     next += bytes;
   }
   if (container.model_num <= 1 && next != payload_size) {

@@ -12,7 +12,9 @@
 namespace poacl::om {
 namespace {
 
-std::string sample_bytes() { return OmImage::encode(sample_model()).value().to_string(); }
+std::string sample_bytes() {
+  return OmImage::encode(sample_model()).value().to_string();
+}
 
 template <typename T>
 T at(const std::string& bytes, size_t offset) {
@@ -60,12 +62,12 @@ TEST(OmContainer, InoutInfoListsPortsForToolsThatSkipTheGraph) {
   const Partition* info = container->find(kModelInoutInfo);
   ASSERT_NE(info, nullptr);
   const std::string block(reinterpret_cast<const char*>(info->data), info->size);
-  EXPECT_EQ(at<uint32_t>(block, 0), 0u);   // inputs
-  EXPECT_EQ(at<uint32_t>(block, 8), 1u);   // one of them
+  EXPECT_EQ(at<uint32_t>(block, 0), 0u);     // inputs
+  EXPECT_EQ(at<uint32_t>(block, 8), 1u);     // one of them
   EXPECT_EQ(at<uint64_t>(block, 12), 192u);  // bytes
-  EXPECT_EQ(at<int32_t>(block, 20), 0);    // NCHW
-  EXPECT_EQ(at<int32_t>(block, 24), 0);    // float
-  EXPECT_EQ(at<uint32_t>(block, 28), 4u);  // "data"
+  EXPECT_EQ(at<int32_t>(block, 20), 0);      // NCHW
+  EXPECT_EQ(at<int32_t>(block, 24), 0);      // float
+  EXPECT_EQ(at<uint32_t>(block, 28), 4u);    // "data"
   EXPECT_EQ(at<uint32_t>(block, 32), 32u);
   EXPECT_EQ(block.substr(44, 4), "data");
   EXPECT_EQ(at<int64_t>(block, 56), 3);
@@ -129,7 +131,10 @@ TEST(OmContainer, ForeignFilesAreNamed) {
       {std::string(300, '\0'), "zeros"},
       {"PK\3\4" + std::string(300, 'x'), "zip"},
       {"PICO" + std::string(300, 'x'), "PICO"},
-      {"\x7f" "ELF" + std::string(300, 'x'), "program"},
+      {"\x7f"
+       "ELF" +
+           std::string(300, 'x'),
+       "program"},
       {"\x08\x07\x12\x07pytorch" + std::string(300, 'x'), "ONNX"},
       {std::string(300, 'x'), "IMOD"},
   };

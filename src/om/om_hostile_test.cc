@@ -13,7 +13,9 @@
 namespace poacl::om {
 namespace {
 
-std::string sample_bytes() { return OmImage::encode(sample_model()).value().to_string(); }
+std::string sample_bytes() {
+  return OmImage::encode(sample_model()).value().to_string();
+}
 
 // Reads; a model that was accepted must be one that can be written again.
 void expect_clean(const std::string& bytes) {
@@ -62,7 +64,10 @@ OpDef& op_named(ModelDef& model, const std::string& name) {
 }
 
 TensorDescriptor& weight_desc(ModelDef& model) {
-  return *op_named(model, "conv.weight").mutable_attr(0)->mutable_value()->mutable_t()
+  return *op_named(model, "conv.weight")
+              .mutable_attr(0)
+              ->mutable_value()
+              ->mutable_t()
               ->mutable_desc();
 }
 
@@ -83,57 +88,59 @@ TEST(OmHostile, EveryLieInTheGraphIsToldWithItsNumbers) {
       {"output number", [](ModelDef& m) { op_named(m, "relu").set_input(0, "conv:x"); }},
       {"output number", [](ModelDef& m) { op_named(m, "relu").set_input(0, "conv"); }},
       {"unknown", [](ModelDef& m) { op_named(m, "relu").mutable_output_desc(0)->set_dtype(99); }},
-      {"dimensions", [](ModelDef& m) {
+      {"dimensions",
+       [](ModelDef& m) {
          op_named(m, "relu").mutable_output_desc(0)->mutable_shape()->set_dim(0, -5);
        }},
-      {"larger than any memory", [](ModelDef& m) {
+      {"larger than any memory",
+       [](ModelDef& m) {
          auto* shape = op_named(m, "relu").mutable_output_desc(0)->mutable_shape();
          shape->set_dim(0, int64_t{1} << 40);
          shape->set_dim(1, int64_t{1} << 40);
        }},
-      {"larger than any memory", [](ModelDef& m) {
-         op_named(m, "data").mutable_output_desc(0)->mutable_shape()->set_dim(0,
-                                                                             int64_t{1} << 61);
+      {"larger than any memory",
+       [](ModelDef& m) {
+         op_named(m, "data").mutable_output_desc(0)->mutable_shape()->set_dim(0, int64_t{1} << 61);
        }},
-      {"at most", [](ModelDef& m) {
+      {"at most",
+       [](ModelDef& m) {
          auto* shape = op_named(m, "relu").mutable_output_desc(0)->mutable_shape();
          for (int i = 0; i < 100; ++i) shape->add_dim(1);
        }},
       {"the name", [](ModelDef& m) { op_named(m, "relu").set_name("conv"); }},
       {"NetOutput", [](ModelDef& m) { op_named(m, "Node_Output").set_type("Relu"); }},
       {"two NetOutput", [](ModelDef& m) { op_named(m, "relu").set_type("NetOutput"); }},
-      {"index 5", [](ModelDef& m) {
-         op_named(m, "data").mutable_attr(0)->mutable_value()->set_i(5);
-       }},
+      {"index 5",
+       [](ModelDef& m) { op_named(m, "data").mutable_attr(0)->mutable_value()->set_i(5); }},
       {"has no value", [](ModelDef& m) { op_named(m, "conv.weight").clear_attr(); }},
       {"need 60 bytes", [](ModelDef& m) { weight_desc(m).set_weight_size(64); }},
-      {"do not lie", [](ModelDef& m) {
+      {"do not lie",
+       [](ModelDef& m) {
          weight_desc(m).mutable_attr(0)->mutable_value()->set_i(int64_t{1} << 62);
        }},
-      {"do not lie", [](ModelDef& m) {
-         weight_desc(m).mutable_attr(0)->mutable_value()->set_i(-64);
-       }},
-      {"aligned", [](ModelDef& m) {
-         weight_desc(m).mutable_attr(0)->mutable_value()->set_i(4);
-       }},
-      {"need 4611686018427387904", [](ModelDef& m) {
+      {"do not lie",
+       [](ModelDef& m) { weight_desc(m).mutable_attr(0)->mutable_value()->set_i(-64); }},
+      {"aligned", [](ModelDef& m) { weight_desc(m).mutable_attr(0)->mutable_value()->set_i(4); }},
+      {"need 4611686018427387904",
+       [](ModelDef& m) {
          weight_desc(m).mutable_shape()->set_dim(0, int64_t{1} << 60);
          weight_desc(m).mutable_shape()->set_dim(1, 1);
        }},
-      {"revision 2", [](ModelDef& m) {
+      {"revision 2",
+       [](ModelDef& m) {
          for (NamedAttr& attr : *m.mutable_attr()) {
            if (attr.key() == "poacl_revision") attr.mutable_value()->set_i(2);
          }
        }},
       {"2 graphs", [](ModelDef& m) { m.add_graph(); }},
-      {"data type 77", [](ModelDef& m) {
+      {"data type 77",
+       [](ModelDef& m) {
          for (NamedAttr& attr : *op_named(m, "conv").mutable_attr()) {
            if (attr.key() == "dst_type") attr.mutable_value()->set_dt(77);
          }
        }},
-      {"known kind", [](ModelDef& m) {
-         op_named(m, "conv").mutable_attr(0)->mutable_value()->set_bt("x");
-       }},
+      {"known kind",
+       [](ModelDef& m) { op_named(m, "conv").mutable_attr(0)->mutable_value()->set_bt("x"); }},
   };
   for (const auto& c : cases) {
     const std::string bytes = with_message(c.change);
@@ -173,7 +180,7 @@ TEST(OmHostile, AMessageThatExpandsWithoutBoundIsRefused) {
   for (int i = 0; i < 2'000'000; ++i) message += std::string("\x32\x00", 2);
   const size_t inner = message.size();
   std::string graph = "\x3a";  // field 7: a graph
-  for (size_t n = inner; ; n >>= 7) {
+  for (size_t n = inner;; n >>= 7) {
     graph += static_cast<char>((n & 0x7f) | (n > 0x7f ? 0x80 : 0));
     if (n <= 0x7f) break;
   }
@@ -233,9 +240,7 @@ TEST(OmMutation, RandomOverwritesAreClean) {
       const size_t length = std::min<size_t>(1 + random() % 12, bytes.size() - where);
       const int kind = static_cast<int>(random() % 3);
       for (size_t i = 0; i < length; ++i) {
-        bytes[where + i] = kind == 0   ? static_cast<char>(random())
-                           : kind == 1 ? '\xff'
-                                       : '\0';
+        bytes[where + i] = kind == 0 ? static_cast<char>(random()) : kind == 1 ? '\xff' : '\0';
       }
     }
     expect_clean(bytes);

@@ -64,7 +64,9 @@ void OmImage::add_range(const void* data, size_t size) {
   size_ += size;
 }
 
-void OmImage::pad(uint64_t size) { add(std::string(size - size_, '\0')); }
+void OmImage::pad(uint64_t size) {
+  add(std::string(size - size_, '\0'));
+}
 
 std::string OmImage::to_string() const {
   std::string bytes;

@@ -14,7 +14,7 @@ namespace poacl {
 
 struct OmInfo {
   std::string model_name;
-  std::string soc_version;   // as given to atc
+  std::string soc_version;  // as given to atc
   std::string atc_cmdline;
   std::string atc_version;
   std::string packed_isa;    // isa_name() the packed constants are for
@@ -31,7 +31,7 @@ struct OmPacked {
 
 struct OmModel {
   OmInfo info;
-  Graph graph;                   // optimised, every shape known
+  Graph graph;  // optimised, every shape known
   std::vector<OmPacked> packed;
 };
 

@@ -97,9 +97,8 @@ Result<OmModel> read_om(std::shared_ptr<const void> owner, const void* data, siz
     const void* bytes = copy->data();
     return read_om(std::move(copy), bytes, size, file_name);
   }
-  POACL_ASSIGN_OR_RETURN(
-      const om::Container container,
-      om::parse_container(static_cast<const std::byte*>(data), size, file_name));
+  POACL_ASSIGN_OR_RETURN(const om::Container container,
+                         om::parse_container(static_cast<const std::byte*>(data), size, file_name));
   return read_container(owner, container, file_name);
 }
 

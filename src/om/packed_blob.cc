@@ -34,7 +34,9 @@ struct Entry {
 };
 static_assert(sizeof(Entry) == 24);
 
-uint64_t align_up(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
+uint64_t align_up(uint64_t value, uint64_t to) {
+  return (value + to - 1) / to * to;
+}
 
 uint64_t fnv1a(const void* data, size_t size, uint64_t hash = 0xcbf29ce484222325ull) {
   const auto* bytes = static_cast<const unsigned char*>(data);
@@ -90,8 +92,8 @@ Result<std::vector<OmPacked>> read_packed(const std::shared_ptr<const void>& own
     return broken("have an unknown header");
   }
   if (header.table_bytes > size - sizeof(header) ||
-      header.payload_offset < sizeof(header) + header.table_bytes ||
-      header.payload_offset > size || header.payload_bytes != size - header.payload_offset) {
+      header.payload_offset < sizeof(header) + header.table_bytes || header.payload_offset > size ||
+      header.payload_bytes != size - header.payload_offset) {
     return broken(fmt::format("announce a table of {} bytes and {} bytes at {} in {}",
                               header.table_bytes, header.payload_bytes, header.payload_offset,
                               size));
@@ -117,8 +119,8 @@ Result<std::vector<OmPacked>> read_packed(const std::shared_ptr<const void>& own
     at += key_bytes;
     const std::byte* bytes = payload + entry.offset;
     if (reinterpret_cast<uintptr_t>(bytes) % kEntryAlign != 0) {
-      return broken(fmt::format("have an entry {} that is not aligned to {} bytes", i,
-                                kEntryAlign));
+      return broken(
+          fmt::format("have an entry {} that is not aligned to {} bytes", i, kEntryAlign));
     }
     packed.push_back(OmPacked{std::move(key), ConstBuffer(owner, bytes, entry.size)});
   }

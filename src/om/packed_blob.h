@@ -3,8 +3,8 @@
 //
 // Layout (little-endian): 64 bytes {"POACLPK1", u32 version, u32 count, u64 table bytes, u64
 // payload offset, u64 payload bytes, u64 FNV-1a of header and table, 16 zero}, then count entries
-// {u64 offset in the payload, u64 size, u32 key bytes, u32 zero, key padded to 8}, then the payload,
-// which starts at a page of the file. Entries are 64-byte aligned there.
+// {u64 offset in the payload, u64 size, u32 key bytes, u32 zero, key padded to 8}, then the
+// payload, which starts at a page of the file. Entries are 64-byte aligned there.
 #pragma once
 
 #include <memory>

@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <vector>
 
 #include "base/fork_locks.h"
+#include "base/futex_mutex.h"
 #include "runtime/span.h"
 
 namespace poacl::runtime {
@@ -35,7 +35,7 @@ class BlockCache final : private ForkGuarded {
  private:
   static constexpr size_t kClasses = 80;
   struct SizeClass {
-    std::mutex mutex;
+    FutexMutex mutex;
     std::vector<void*> unused;  // capacity for every block of the class: a release cannot fail
     size_t blocks = 0;
   };
@@ -51,7 +51,7 @@ class BlockCache final : private ForkGuarded {
   const uint64_t limit_;
   std::atomic<uint64_t> used_{0};
   std::array<SizeClass, kClasses> classes_;
-  std::mutex big_mutex_;
+  FutexMutex big_mutex_;
   std::multimap<size_t, Span*> big_unused_;  // by size
   uint64_t big_unused_bytes_ = 0;
 };

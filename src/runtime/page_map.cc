@@ -1,19 +1,17 @@
 #include "runtime/page_map.h"
 
-#include <sys/mman.h>
+#include <cstdlib>
 
 namespace poacl::runtime {
 
 PageMap::Leaf* PageMap::leaf_of(size_t index) noexcept {
   Leaf* leaf = leaves_[index].load(std::memory_order_acquire);
   if (leaf != nullptr) return leaf;
-  // Fresh pages are zero, which is what an array of null atomics looks like.
-  void* pages =
-      mmap(nullptr, sizeof(Leaf), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) return nullptr;
-  auto* fresh = static_cast<Leaf*>(pages);
+  // Zeroed memory is what an array of null atomics looks like; untouched pages cost nothing.
+  auto* fresh = static_cast<Leaf*>(std::calloc(1, sizeof(Leaf)));
+  if (fresh == nullptr) return nullptr;
   if (leaves_[index].compare_exchange_strong(leaf, fresh)) return fresh;
-  munmap(pages, sizeof(Leaf));
+  std::free(fresh);
   return leaf;
 }
 

@@ -75,7 +75,9 @@ POACL_INTERPOSE int posix_memalign(void** pointer, size_t alignment, size_t size
   *pointer = __libc_memalign(alignment, size);
   return *pointer != nullptr ? 0 : ENOMEM;
 }
-POACL_INTERPOSE void free(void* pointer) { __libc_free(pointer); }
+POACL_INTERPOSE void free(void* pointer) {
+  __libc_free(pointer);
+}
 
 namespace {
 
@@ -86,7 +88,8 @@ bool ok(aclError code, const char* call) {
   return false;
 }
 
-aclmdlDataset* make_dataset(aclmdlDesc* desc, size_t count, size_t (*size_of)(aclmdlDesc*, size_t)) {
+aclmdlDataset* make_dataset(aclmdlDesc* desc, size_t count,
+                            size_t (*size_of)(aclmdlDesc*, size_t)) {
   aclmdlDataset* dataset = aclmdlCreateDataset();
   for (size_t i = 0; i < count; ++i) {
     const size_t size = size_of(desc, i);
@@ -101,7 +104,8 @@ aclmdlDataset* make_dataset(aclmdlDesc* desc, size_t count, size_t (*size_of)(ac
   return dataset;
 }
 
-bool run(uint32_t model, aclmdlDataset* input, aclmdlDataset* output, aclrtStream stream, int times) {
+bool run(uint32_t model, aclmdlDataset* input, aclmdlDataset* output, aclrtStream stream,
+         int times) {
   for (int i = 0; i < times; ++i) {
     if (stream == nullptr) {
       if (!ok(aclmdlExecute(model, input, output), "aclmdlExecute")) return false;

@@ -230,7 +230,8 @@ def concat_and_split_every_axis(net):
     joined = net.node("Concat", [x, y, x], axis=axis)
     whole = 3 * [2, 6, 4, 10][axis]
     cut = net.between(1, whole - 2)
-    parts = net.node("Split", [joined, net.integers([cut, 1, whole - cut - 1])], outputs=3, axis=axis)
+    sizes = net.integers([cut, 1, whole - cut - 1])
+    parts = net.node("Split", [joined, sizes], outputs=3, axis=axis)
     net.output(net.node("Neg", [parts[0]]))
     net.output(net.node("Relu", [parts[2]]))
     net.output(net.node("Concat", [parts[1], joined], axis=axis))

@@ -65,6 +65,8 @@ def names():
             except ValueError:  # a constant of strings
                 continue
             node = model.nodes[0]
+            if not 7 <= model.opset <= 21:
+                continue
             # Strings, sequences and floats of a byte have no numpy type.
             numbers = all(value.dtype is not None for value in model.inputs + model.outputs)
             if len(model.nodes) == 1 and numbers and node.op_type in OPERATORS and not node.domain:

@@ -67,8 +67,8 @@ def _pool(net, values, x, channels, size):
 
 
 def _gate(net, values, x, channels, size):
-    gate = net.node("Sigmoid", [net.conv(net.node("GlobalAveragePool", [x]), channels, channels, 1)])
-    return net.node("Mul", [x, gate]), channels, size
+    gate = net.conv(net.node("GlobalAveragePool", [x]), channels, channels, 1)
+    return net.node("Mul", [x, net.node("Sigmoid", [gate])]), channels, size
 
 
 def _slice(net, values, x, channels, size):

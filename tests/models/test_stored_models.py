@@ -1,7 +1,9 @@
 """Real networks against their stored outputs; skipped word for word where the data is absent."""
 
+import numpy as np
 import pytest
 from checks import assert_close
+from numpy_reference import evaluate
 from onnx_builder import read_model, read_tensor
 from toolchain import DATA, convert
 
@@ -13,6 +15,11 @@ TOLERANCES = {
     "resnet20_cifar10": 1e-4,
     "mnist_8": 1e-4,
 }
+
+# The stored output belongs to the original weights, of which this model's are a half-precision copy
+# (MANIFEST.tsv: "differs <=2e-4 from this widened model", as an absolute number). It is checked
+# against numpy at the strict limit instead, and against the stored output at the manifest's.
+OTHER_WEIGHTS = {("squeezenet", "test_data_set_0"): 2e-4}
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"no stored models at {FOLDER}; POACL_DATA names another place"
@@ -45,5 +52,10 @@ def test_outputs_equal_the_stored_ones(name, runtime, tmp_path):
                 expected = read_tensor(case / f"output_{number}.pb")
                 assert output.dtype == expected.dtype
                 what = f"{name}, {case.name}, output {number}"
+                if (name, case.name) in OTHER_WEIGHTS:
+                    limit = OTHER_WEIGHTS[name, case.name]
+                    assert np.abs(output - expected).max() <= limit, what
+                    feeds = {value.name: array for value, array in zip(model.inputs, inputs)}
+                    expected = evaluate(model, feeds)[model.outputs[number].name]
                 assert_close(output, expected, TOLERANCES[name], what)
                 assert output.ravel().argmax() == expected.ravel().argmax(), what

@@ -15,7 +15,7 @@ from toolchain import DATA, ToolError, build_file, convert, import_acl
 acl = import_acl()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def initialized():
     """One acl.init for the whole file."""
     assert acl.init() == 0, acl.get_recent_err_msg()
@@ -32,15 +32,28 @@ def device(initialized):
 
 
 @pytest.fixture(scope="session")
-def classifier(tmp_path_factory):
-    """A small convolutional classifier: (path of the .om, function that computes it in numpy)."""
-    folder = tmp_path_factory.mktemp("classifier")
-    onnx, compute = small_models.classifier(folder / "classifier.onnx")
+def atc():
+    """Converts an ONNX file: atc(model, output without suffix, *options) -> path of the .om."""
     try:
         build_file("bin", "atc")
     except ToolError as error:
         pytest.skip(f"no model without atc: {error}")
-    return convert(onnx, folder / "classifier"), compute
+    return convert
+
+
+@pytest.fixture(scope="session")
+def classifier(tmp_path_factory, atc):
+    """A small convolutional classifier: (path of the .om, function that computes it in numpy)."""
+    folder = tmp_path_factory.mktemp("classifier")
+    onnx, compute = small_models.classifier(folder / "classifier.onnx")
+    return atc(onnx, folder / "classifier"), compute
+
+
+@pytest.fixture(scope="session")
+def slow_model(tmp_path_factory, atc):
+    """Path of an .om whose run takes milliseconds."""
+    folder = tmp_path_factory.mktemp("slow")
+    return atc(small_models.matrix_product(folder / "slow.onnx", 1024), folder / "slow")
 
 
 @pytest.fixture

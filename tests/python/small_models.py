@@ -30,3 +30,13 @@ def classifier(path):
         return (np.maximum(y, 0).mean(axis=(1, 2)) @ matrix)[None]
 
     return path, compute
+
+
+def matrix_product(path, size):
+    """Writes an ONNX model that multiplies its [size, size] input by a constant; returns path."""
+    graph = GraphBuilder("matrix_product", opset=13)
+    matrix = np.random.default_rng(3).standard_normal((size, size), np.float32)
+    x = graph.input("x", [size, size])
+    graph.output(graph.node("MatMul", [x, graph.constant(matrix)]), [size, size])
+    graph.save(path)
+    return path

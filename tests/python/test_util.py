@@ -181,3 +181,16 @@ def test_new_thread_has_no_context(device):
     thread, _ = acl.util.start_thread(lambda _: seen.append(acl.rt.get_context()), 0)
     assert acl.util.stop_thread(thread) == 0
     assert seen == [(0, 107002)]
+
+
+def test_program_may_end_while_a_thread_runs(python_script):
+    run = python_script("""
+import time, acl
+def forever(_):
+    while True:
+        time.sleep(0.001)
+thread, ret = acl.util.start_thread(forever, [])
+time.sleep(0.05)
+print(ret)
+""")
+    assert (run.returncode, run.stdout) == (0, "0\n"), run.stderr

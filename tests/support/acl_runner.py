@@ -68,7 +68,8 @@ class LoadedModel:
         dataset, memory = self.acl.mdl.create_dataset(), []
         for index in range(count_of(self.desc)):
             size = size_of(self.desc, index)
-            pointer, code = self.acl.rt.malloc(size, MALLOC_HUGE_FIRST)
+            # An empty tensor has a buffer of no bytes, but memory of no bytes does not exist.
+            pointer, code = self.acl.rt.malloc(max(size, 1), MALLOC_HUGE_FIRST)
             self.check(code, f"acl.rt.malloc({size})")
             buffer = self.acl.create_data_buffer(pointer, size)
             _, code = self.acl.mdl.add_dataset_buffer(dataset, buffer)
@@ -92,6 +93,8 @@ class LoadedModel:
         array = np.ascontiguousarray(array, self.input_dtype(index))
         if array.nbytes != size:
             raise AclError(f"input {index} of {array.shape} has {array.nbytes} bytes, not {size}")
+        if size == 0:
+            return
         source = self.acl.util.numpy_to_ptr(array)
         self.check(self.acl.rt.memcpy(pointer, size, source, array.nbytes, HOST_TO_DEVICE),
                    "acl.rt.memcpy to device")  # fmt: skip
@@ -101,6 +104,8 @@ class LoadedModel:
         array = np.empty(self.output_shape(index), self.output_dtype(index))
         if array.nbytes != size:
             raise AclError(f"output {index} is {size} bytes but {array.shape} {array.dtype}")
+        if size == 0:
+            return array
         target = self.acl.util.numpy_to_ptr(array)
         self.check(self.acl.rt.memcpy(target, array.nbytes, pointer, size, DEVICE_TO_HOST),
                    "acl.rt.memcpy to host")  # fmt: skip

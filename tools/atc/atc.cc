@@ -24,7 +24,8 @@ Status show_om(const CommandLine& line, std::ostream& out) {
                                        name);
   }
   if (!line.has("om")) {
-    return onnx_frontend::import_error("E10004", "--mode=6 shows an offline model; --om must name it");
+    return onnx_frontend::import_error("E10004",
+                                       "--mode=6 shows an offline model; --om must name it");
   }
   const Result<std::string> text = show_model_info(line.get("om"));
   if (!text.ok()) return text.status();
@@ -62,8 +63,8 @@ Status run_mode(const CommandLine& line, const std::string& command, std::ostrea
       return show_om(line, out);
     default:
       return onnx_frontend::import_error(
-          "E10055", "--mode={} is not supported yet; PoACL has modes 0 (convert) and 6 (show an .om)",
-          *mode);
+          "E10055",
+          "--mode={} is not supported yet; PoACL has modes 0 (convert) and 6 (show an .om)", *mode);
   }
 }
 

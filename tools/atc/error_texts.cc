@@ -55,8 +55,9 @@ constexpr ErrorText kTexts[] = {
      "Copy the file again and check its size."},
     {"E13004", "The folder does not exist, this user may not write there, or the disk is full.",
      "Choose another --output, or free space."},
-    {"E13005", "The file is of another kind, truncated (a broken download, a Git LFS pointer) or "
-               "damaged.",
+    {"E13005",
+     "The file is of another kind, truncated (a broken download, a Git LFS pointer) or "
+     "damaged.",
      "Check the file's size, and that --framework fits: 5 is for .onnx files."},
     {"E13006", "The path is not that of a plain file.", "Give the path of the model file itself."},
     {"E13015", "The file is empty, or larger than the format allows.",

@@ -138,7 +138,9 @@ constexpr OptionSpec kTable[] = {
 
 }  // namespace
 
-std::span<const OptionSpec> option_table() { return kTable; }
+std::span<const OptionSpec> option_table() {
+  return kTable;
+}
 
 const OptionSpec* find_option(std::string_view name) {
   for (const OptionSpec& spec : kTable) {
@@ -149,7 +151,8 @@ const OptionSpec* find_option(std::string_view name) {
 
 std::string usage_text() {
   std::string text =
-      "usage: atc --model=FILE --framework=5 --output=NAME --soc_version=CHIP [--option=value ...]\n"
+      "usage: atc --model=FILE --framework=5 --output=NAME --soc_version=CHIP [--option=value "
+      "...]\n"
       "\n"
       "Converts an ONNX model to an offline model (NAME.om). Example:\n"
       "  atc --model=resnet50.onnx --framework=5 --output=resnet50 \\\n"

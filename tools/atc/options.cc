@@ -78,7 +78,9 @@ std::string option_text(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-bool CommandLine::has(std::string_view name) const { return !get(name).empty(); }
+bool CommandLine::has(std::string_view name) const {
+  return !get(name).empty();
+}
 
 std::string CommandLine::get(std::string_view name, std::string_view fallback) const {
   const auto it = values.find(std::string(name));
@@ -91,11 +93,10 @@ Result<CommandLine> parse_command_line(std::span<const std::string> words) {
     std::optional<Word> option = split_option(words[i]);
     if (!option) {
       const bool after_empty = i > 0 && words[i - 1].ends_with("=");
-      return usage_error(
-          fmt::format("\"{}\" is not an option: options are --name=value{}", words[i],
-                      after_empty ? fmt::format(". Is there a blank too many after \"{}\"?",
-                                                words[i - 1])
-                                  : ", and a value with ';' or blanks needs quotes"));
+      return usage_error(fmt::format(
+          "\"{}\" is not an option: options are --name=value{}", words[i],
+          after_empty ? fmt::format(". Is there a blank too many after \"{}\"?", words[i - 1])
+                      : ", and a value with ';' or blanks needs quotes"));
     }
     const OptionSpec* spec = find_option(option->name);
     if (spec == nullptr) return unknown_option(words[i], option->name);
@@ -125,8 +126,10 @@ bool bool_value(const std::string& value, bool fallback) {
 Status check_value(const OptionSpec& spec, const std::string& value) {
   if (spec.kind == OptionKind::kBool) {
     if (value.empty() || is_one_of(value, kTrueWords) || is_one_of(value, kFalseWords)) return {};
-    return import_error("E10003", "the value \"{}\" of --{} is not a truth value (bool): true or "
-                        "false is expected", value, spec.name);
+    return import_error("E10003",
+                        "the value \"{}\" of --{} is not a truth value (bool): true or "
+                        "false is expected",
+                        value, spec.name);
   }
   if (value.empty()) return {};
   std::string canonical = value;
@@ -154,9 +157,9 @@ Status check_value(const OptionSpec& spec, const std::string& value) {
   const std::optional<std::string> nearest =
       spec.kind == OptionKind::kText ? nearest_name(value, allowed) : std::nullopt;
   if (nearest) {
-    message = onnx_frontend::with_try(std::move(message) + fmt::format(". Did you mean \"{}\"?",
-                                                                       *nearest),
-                                      fmt::format("--{}={}", spec.name, *nearest));
+    message = onnx_frontend::with_try(
+        std::move(message) + fmt::format(". Did you mean \"{}\"?", *nearest),
+        fmt::format("--{}={}", spec.name, *nearest));
   }
   return Status(onnx_frontend::kImportError, std::move(message), std::string(spec.code));
 }

@@ -8,7 +8,9 @@
 namespace poacl::atc {
 namespace {
 
-Result<CommandLine> parse(std::vector<std::string> words) { return parse_command_line(words); }
+Result<CommandLine> parse(std::vector<std::string> words) {
+  return parse_command_line(words);
+}
 
 // The sentence of a command line that must be refused.
 std::string refusal(std::vector<std::string> words) {
@@ -17,12 +19,11 @@ std::string refusal(std::vector<std::string> words) {
 }
 
 TEST(CommandLine, AllSpellings) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--soc_version=Ascend310"},
-        {"--soc_version", "Ascend310"},
-        {"-soc_version=Ascend310"},
-        {"--soc-version=Ascend310"},
-        {"-soc-version", "Ascend310"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--soc_version=Ascend310"},
+                                                {"--soc_version", "Ascend310"},
+                                                {"-soc_version=Ascend310"},
+                                                {"--soc-version=Ascend310"},
+                                                {"-soc-version", "Ascend310"}}) {
     const Result<CommandLine> line = parse(words);
     ASSERT_TRUE(line.ok()) << words[0];
     EXPECT_EQ(line->get("soc_version"), "Ascend310") << words[0];

@@ -64,10 +64,9 @@ Result<std::vector<OutputType>> parse_output_type(const std::string& text) {
     if (colon != std::string::npos) {
       entry.output = item.substr(0, colon);
       const size_t second = entry.output.rfind(':');
-      const bool indexed = second != std::string::npos && second > 0 &&
-                           second + 1 < entry.output.size() &&
-                           entry.output.find_first_not_of("0123456789", second + 1) ==
-                               std::string::npos;
+      const bool indexed =
+          second != std::string::npos && second > 0 && second + 1 < entry.output.size() &&
+          entry.output.find_first_not_of("0123456789", second + 1) == std::string::npos;
       if (!indexed) {
         return import_error("E10001",
                             "\"{}\" in --output_type has no output index; the form is "
@@ -118,8 +117,8 @@ Status apply_output_types(Graph& graph, const std::vector<OutputType>& types) {
       AttrMap attrs;
       attrs.set("dst_type", type.dtype);
       const std::string tensor = graph.value(source).name;
-      const NodeId cast = graph.add_node(tensor + "_output_cast", "Cast", {source}, {tensor},
-                                         std::move(attrs));
+      const NodeId cast =
+          graph.add_node(tensor + "_output_cast", "Cast", {source}, {tensor}, std::move(attrs));
       POACL_RETURN_IF_ERROR(infer_node(graph, graph.node(cast)));
       graph.outputs[i] = graph.node(cast).outputs[0];
     }

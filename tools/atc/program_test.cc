@@ -75,8 +75,8 @@ class AtcProgram : public testing::Test {
 
   // With --framework, --soc_version and --output=out/result given.
   Outcome convert(const std::string& model, const std::string& more = "") const {
-    return run("--model=" + model + " --framework=5 --soc_version=Ascend310P3 --output=out/result " +
-               more);
+    return run("--model=" + model +
+               " --framework=5 --soc_version=Ascend310P3 --output=out/result " + more);
   }
 
   void expect_failure(const Outcome& result, const std::string& code,
@@ -86,9 +86,8 @@ class AtcProgram : public testing::Test {
     EXPECT_NE(result.output.find(kFailure), std::string::npos) << result.output;
     EXPECT_NE(result.output.find(code + ": "), std::string::npos) << result.output;
     for (const std::string& text : texts) {
-      EXPECT_NE(result.output.find(text), std::string::npos)
-          << "no \"" << text << "\" in:\n"
-          << result.output;
+      EXPECT_NE(result.output.find(text), std::string::npos) << "no \"" << text << "\" in:\n"
+                                                             << result.output;
     }
     EXPECT_FALSE(fs::exists(path("out"))) << "a failed run left a folder behind";
   }
@@ -123,7 +122,7 @@ TEST_F(AtcProgram, ConvertsAndMakesFolders) {
 
 TEST_F(AtcProgram, OutputTypeAndOutNodes) {
   const Outcome result = convert(write("m.onnx", two_relus().bytes()),
-                             "--out_nodes=first:0 --output_type=first:0:FP16");
+                                 "--out_nodes=first:0 --output_type=first:0:FP16");
   ASSERT_EQ(result.status, 0) << result.output;
   const Result<OmModel> om = read_om_file(path("out/result.om"));
   ASSERT_TRUE(om.ok()) << om.status().message();
@@ -177,8 +176,8 @@ TEST_F(AtcProgram, WrongInputNameListsTheRealInputs) {
   const Outcome result =
       convert(write("m.onnx", two_relus().bytes()), "--input_shape=\"dta:1,3,4,4\"");
   expect_failure(result, "E10016",
-                 {"\"dta\"", "Did you mean \"data\"?", "data float32 [1,3,4,4]", "Try: atc --model=",
-                  "--input_shape=data:1,3,4,4"});
+                 {"\"dta\"", "Did you mean \"data\"?", "data float32 [1,3,4,4]",
+                  "Try: atc --model=", "--input_shape=data:1,3,4,4"});
 }
 
 TEST_F(AtcProgram, UnwritableOutput) {
@@ -228,7 +227,8 @@ TEST_F(AtcProgram, HostileFiles) {
       continue;
     }
     EXPECT_EQ(result.status, 255) << file.path() << "\n" << result.output;
-    EXPECT_NE(result.output.find("\nE1"), std::string::npos) << file.path() << "\n" << result.output;
+    EXPECT_NE(result.output.find("\nE1"), std::string::npos) << file.path() << "\n"
+                                                             << result.output;
     EXPECT_FALSE(fs::exists(path("out"))) << file.path();
   }
 }

@@ -98,8 +98,8 @@ Status check_required(const CommandLine& line) {
       {"model", "--model=model.onnx"}};
   for (const auto& [name, example] : kRequired) {
     if (line.has(name)) continue;
-    return error_with_try("E10054", fmt::format("the required option --{} is missing or empty", name),
-                          example);
+    return error_with_try(
+        "E10054", fmt::format("the required option --{} is missing or empty", name), example);
   }
   return check_soc(line.get("soc_version"));
 }
@@ -107,7 +107,8 @@ Status check_required(const CommandLine& line) {
 Status check_precision(const CommandLine& line) {
   POACL_RETURN_IF_ERROR(check_exists(line, "op_precision_mode", "E13001"));
   if (line.has("precision_mode") && line.has("precision_mode_v2")) {
-    return import_error("E10056", "--precision_mode={} and --precision_mode_v2={} exclude each other",
+    return import_error("E10056",
+                        "--precision_mode={} and --precision_mode_v2={} exclude each other",
                         line.get("precision_mode"), line.get("precision_mode_v2"));
   }
   POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode"));
@@ -223,10 +224,12 @@ Result<Settings> check_options(const CommandLine& line) {
   POACL_ASSIGN_OR_RETURN(settings.output, om_path(line.get("output")));
   POACL_RETURN_IF_ERROR(check_precision(line));
   POACL_RETURN_IF_ERROR(check_gears(line));
-  if (line.has("insert_op_conf")) return not_yet("insert_op_conf", find_option("insert_op_conf")->help);
+  if (line.has("insert_op_conf"))
+    return not_yet("insert_op_conf", find_option("insert_op_conf")->help);
   POACL_RETURN_IF_ERROR(check_exists(line, "keep_dtype", "E10410"));
   if (line.has("compress_weight_conf") && line.has("enable_compress_weight")) {
-    return import_error("E10047", "--enable_compress_weight and --compress_weight_conf exclude each "
+    return import_error("E10047",
+                        "--enable_compress_weight and --compress_weight_conf exclude each "
                         "other");
   }
   POACL_RETURN_IF_ERROR(check_others(line));

@@ -35,8 +35,8 @@ class Inliner {
                           "more than {} deep",
                           function.name(), kDeepest);
     }
-    const std::string prefix = fmt::format(
-        "{}.{}/", node.name().empty() ? node.op_type() : node.name(), ++calls_);
+    const std::string prefix =
+        fmt::format("{}.{}/", node.name().empty() ? node.op_type() : node.name(), ++calls_);
     std::map<std::string, std::string> names = {{"", ""}};
     for (int i = 0; i < function.input_size(); ++i) {
       names[function.input(i)] = i < node.input_size() ? node.input(i) : "";

@@ -140,9 +140,8 @@ class Importer {
 
   Status report_refused() const {
     if (refused_.empty()) return {};
-    std::string text = fmt::format(
-        "{} node{} of the model cannot be converted:", refused_.size(),
-        refused_.size() == 1 ? "" : "s");
+    std::string text = fmt::format("{} node{} of the model cannot be converted:", refused_.size(),
+                                   refused_.size() == 1 ? "" : "s");
     for (size_t i = 0; i < refused_.size() && i < kMostReported; ++i) text += "\n  " + refused_[i];
     if (refused_.size() > kMostReported) {
       text += fmt::format("\n  and {} more", refused_.size() - kMostReported);

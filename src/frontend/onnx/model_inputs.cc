@@ -130,11 +130,11 @@ Status check_names(const poacl::onnx::Graph& graph, const GraphIndex& index,
     }
     return Status(
         kImportError,
-        with_try(fmt::format("the model has no input \"{}\", which --input_shape names.{} The "
-                             "inputs are: {}",
-                             name, meant ? fmt::format(" Did you mean \"{}\"?", *meant) : "",
-                             inputs),
-                 attempt),
+        with_try(
+            fmt::format("the model has no input \"{}\", which --input_shape names.{} The "
+                        "inputs are: {}",
+                        name, meant ? fmt::format(" Did you mean \"{}\"?", *meant) : "", inputs),
+            attempt),
         "E10016");
   }
   return {};
@@ -163,9 +163,9 @@ std::string list_inputs(const poacl::onnx::Graph& graph, const GraphIndex& index
     const poacl::onnx::ValueInfo& info = graph.input(index.inputs[i]);
     const auto* type = tensor_type(info);
     if (!text.empty()) text += "; ";
-    text += fmt::format("{} {} {}", info.name(),
-                        onnx_type_name(type != nullptr ? type->elem_type() : 0),
-                        own_shape_text(info));
+    text +=
+        fmt::format("{} {} {}", info.name(),
+                    onnx_type_name(type != nullptr ? type->elem_type() : 0), own_shape_text(info));
   }
   if (index.inputs.size() > kMostListed) {
     text += fmt::format("; and {} more", index.inputs.size() - kMostListed);
@@ -204,13 +204,13 @@ Result<std::vector<ModelInput>> resolve_inputs(const poacl::onnx::Graph& graph,
       const bool open =
           !own || std::any_of(own->begin(), own->end(), [](int64_t dim) { return dim < 1; });
       if (open) {
-        return Status(kImportError,
-                      with_try(fmt::format("the model leaves the shape of its input \"{}\" open: "
-                                           "{}; --input_shape must give it. The inputs are: {}",
-                                           info.name(), own_shape_text(info),
-                                           list_inputs(graph, index)),
-                               corrected_option(graph, index, user_shapes)),
-                      "E10001");
+        return Status(
+            kImportError,
+            with_try(fmt::format("the model leaves the shape of its input \"{}\" open: "
+                                 "{}; --input_shape must give it. The inputs are: {}",
+                                 info.name(), own_shape_text(info), list_inputs(graph, index)),
+                     corrected_option(graph, index, user_shapes)),
+            "E10001");
       }
       input.dims = *own;
     }

@@ -76,8 +76,8 @@ Result<AttrMap> decode_attributes(poacl::onnx::Node& node, const std::string& di
         attrs.set(name, std::vector<int64_t>(attribute.ints().begin(), attribute.ints().end()));
         break;
       case kStrings:
-        attrs.set(name, std::vector<std::string>(attribute.strings().begin(),
-                                                 attribute.strings().end()));
+        attrs.set(name,
+                  std::vector<std::string>(attribute.strings().begin(), attribute.strings().end()));
         break;
       default:
         break;

@@ -129,8 +129,8 @@ bool stays_below(const std::string& location) {
   return true;
 }
 
-Result<ConstBuffer> external_data(const poacl::onnx::Tensor& tensor, const Dims& dims,
-                                  size_t bytes, const std::string& directory) {
+Result<ConstBuffer> external_data(const poacl::onnx::Tensor& tensor, const Dims& dims, size_t bytes,
+                                  const std::string& directory) {
   std::string location;
   uint64_t offset = 0;
   for (const auto& entry : tensor.external_data()) {

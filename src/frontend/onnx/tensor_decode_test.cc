@@ -147,8 +147,8 @@ TEST_F(ExternalData, IsReadBesideTheModel) {
 
 TEST_F(ExternalData, NeverLeavesTheFolder) {
   for (const std::string& place :
-       {std::string("../secret.bin"), std::string("sub/../../secret.bin"),
-        outside_ + "/secret.bin", std::string(""), std::string("..\\secret.bin")}) {
+       {std::string("../secret.bin"), std::string("sub/../../secret.bin"), outside_ + "/secret.bin",
+        std::string(""), std::string("..\\secret.bin")}) {
     auto source = tensor(1, {2});
     external(source, "location", place);
     EXPECT_EQ(error_of(source, folder_), "E13001") << place;

@@ -15,8 +15,8 @@ namespace poacl::onnx_frontend {
 struct OnnxNode {
   std::string name;  // never empty: the importer names nameless nodes "<OpType>_<index>"
   std::string op_type;
-  std::string domain;  // "" is ai.onnx
-  int64_t opset = 0;   // version of that domain in the file
+  std::string domain;               // "" is ai.onnx
+  int64_t opset = 0;                // version of that domain in the file
   std::vector<std::string> inputs;  // "" = absent
   std::vector<std::string> outputs;
   AttrMap attrs;
@@ -27,7 +27,10 @@ struct OnnxNode {
 class TranslateContext {
  public:
   TranslateContext(Graph& graph, const OnnxNode& node, std::vector<ValueId> inputs)
-      : graph_(graph), node_(node), inputs_(std::move(inputs)), outputs_(node.outputs.size(), kNoValue) {}
+      : graph_(graph),
+        node_(node),
+        inputs_(std::move(inputs)),
+        outputs_(node.outputs.size(), kNoValue) {}
 
   Graph& graph() { return graph_; }
   const OnnxNode& node() const { return node_; }
@@ -69,7 +72,7 @@ using Translator = Status (*)(TranslateContext& context);
 struct TranslatorEntry {
   std::string_view op_type;
   Translator translate;
-  int64_t min_opset = 7;   // of ai.onnx
+  int64_t min_opset = 7;  // of ai.onnx
   int64_t max_opset = 21;
 };
 

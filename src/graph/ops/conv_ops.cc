@@ -6,8 +6,9 @@ namespace {
 
 Status require_positive(const Dims& dims, std::string_view what) {
   for (const int64_t d : dims) {
-    if (d == 0) return graph_error("{} has shape {}; an empty dimension is not allowed here", what,
-                                   dims_to_string(dims));
+    if (d == 0)
+      return graph_error("{} has shape {}; an empty dimension is not allowed here", what,
+                         dims_to_string(dims));
   }
   return {};
 }
@@ -39,9 +40,8 @@ Status infer_conv2d(InferContext& c) {
                        filter[0], dims_to_string(filter), groups);
   }
   if (x[1] > 0 && filter[1] > 0 && x[1] != filter[1] * groups) {
-    return graph_error(
-        "x {} has {} channels, but filter {} with groups {} expects {}", dims_to_string(x), x[1],
-        dims_to_string(filter), groups, filter[1] * groups);
+    return graph_error("x {} has {} channels, but filter {} with groups {} expects {}",
+                       dims_to_string(x), x[1], dims_to_string(filter), groups, filter[1] * groups);
   }
   POACL_RETURN_IF_ERROR(require_dim(c, 2, 0, filter[0], "bias"));
   Dims out = {x[0], filter[0], -1, -1};
@@ -63,10 +63,7 @@ Status infer_conv2d(InferContext& c) {
 std::span<const OpDef> conv_ops() {
   static const std::vector<OpDef> defs = {
       {"Conv2D",
-       {{"x"},
-        {"filter"},
-        {"bias", PortKind::kOptional},
-        {"residual", PortKind::kOptional}},
+       {{"x"}, {"filter"}, {"bias", PortKind::kOptional}, {"residual", PortKind::kOptional}},
        {{"y"}},
        {{"strides", std::vector<int64_t>{1, 1, 1, 1}},
         {"pads", std::vector<int64_t>{0, 0, 0, 0}},

@@ -35,9 +35,10 @@ Status infer_slice(InferContext& c) {
   if (lists[3]) axes = *lists[3];
   const std::vector<int64_t> strides = lists[4] ? *lists[4] : std::vector<int64_t>(begin.size(), 1);
   if (end.size() != begin.size() || axes.size() != begin.size() || strides.size() != begin.size()) {
-    return graph_error("begin, end, axes and strides have {}, {}, {} and {} numbers; they must be "
-                       "as many",
-                       begin.size(), end.size(), axes.size(), strides.size());
+    return graph_error(
+        "begin, end, axes and strides have {}, {}, {} and {} numbers; they must be "
+        "as many",
+        begin.size(), end.size(), axes.size(), strides.size());
   }
   POACL_RETURN_IF_ERROR(normalize_axes(axes, static_cast<int64_t>(out.size()), "axes").status());
   for (size_t i = 0; i < begin.size(); ++i) {
@@ -91,19 +92,11 @@ Status infer_gather(InferContext& c) {
 std::span<const OpDef> index_ops() {
   static const std::vector<OpDef> defs = {
       {"StridedSliceV2",
-       {{"x"},
-        {"begin"},
-        {"end"},
-        {"axes", PortKind::kOptional},
-        {"strides", PortKind::kOptional}},
+       {{"x"}, {"begin"}, {"end"}, {"axes", PortKind::kOptional}, {"strides", PortKind::kOptional}},
        {{"y"}},
        {},
        infer_slice},
-      {"GatherV2",
-       {{"x"}, {"indices"}, {"axis", PortKind::kOptional}},
-       {{"y"}},
-       {},
-       infer_gather},
+      {"GatherV2", {{"x"}, {"indices"}, {"axis", PortKind::kOptional}}, {{"y"}}, {}, infer_gather},
   };
   return defs;
 }

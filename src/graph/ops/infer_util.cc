@@ -96,8 +96,10 @@ bool is_numeric(DataType type) {
     case DataType::kBool:
     case DataType::kString:
     case DataType::kComplex64:
-    case DataType::kComplex128: return false;
-    default: return true;
+    case DataType::kComplex128:
+      return false;
+    default:
+      return true;
   }
 }
 

@@ -139,9 +139,10 @@ Status infer_pad(InferContext& c) {
     return {};
   }
   if (pads->size() != 2 * out.size()) {
-    return graph_error("paddings has {} numbers, but x {} needs {} (before and after of each "
-                       "dimension)",
-                       pads->size(), dims_to_string(out), 2 * out.size());
+    return graph_error(
+        "paddings has {} numbers, but x {} needs {} (before and after of each "
+        "dimension)",
+        pads->size(), dims_to_string(out), 2 * out.size());
   }
   for (size_t i = 0; i < out.size(); ++i) {
     const int64_t before = (*pads)[2 * i];
@@ -189,11 +190,7 @@ std::span<const OpDef> join_ops() {
         {"split_dim", int64_t{0}, true},
         {"num_split", int64_t{1}}},
        infer_split},
-      {"TransposeD",
-       {{"x"}},
-       {{"y"}},
-       {{"perm", std::vector<int64_t>(), true}},
-       infer_transpose},
+      {"TransposeD", {{"x"}}, {{"y"}}, {{"perm", std::vector<int64_t>(), true}}, infer_transpose},
       {"PadV3",
        {{"x"}, {"paddings"}, {"constant_values", PortKind::kOptional}},
        {{"y"}},

@@ -51,8 +51,8 @@ Result<std::optional<Dims>> shape_input(InferContext& c, size_t input, std::stri
     return std::optional<Dims>();
   }
   for (const int64_t d : *shape) {
-    if (d < 0) return graph_error("{} {} contains a negative dimension", what,
-                                  dims_to_string(*shape));
+    if (d < 0)
+      return graph_error("{} {} contains a negative dimension", what, dims_to_string(*shape));
   }
   return std::move(shape);
 }
@@ -141,11 +141,7 @@ std::span<const OpDef> make_ops() {
       {"Expand", {{"x"}, {"shape"}}, {{"y"}}, {}, infer_expand},
       {"Fill", {{"dims"}, {"value"}}, {{"y"}}, {}, infer_fill},
       {"Range", {{"start"}, {"limit"}, {"delta"}}, {{"y"}}, {}, infer_range},
-      {"Shape",
-       {{"x"}},
-       {{"y"}},
-       {{"start", int64_t{0}}, {"end", INT64_MAX}},
-       infer_shape},
+      {"Shape", {{"x"}}, {{"y"}}, {{"start", int64_t{0}}, {"end", INT64_MAX}}, infer_shape},
       {"Size", {{"x"}}, {{"y"}}, {}, infer_size},
   };
   return defs;

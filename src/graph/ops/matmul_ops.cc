@@ -49,8 +49,7 @@ Status infer_batch_matmul(InferContext& c) {
   const bool tb = c.attrs->get_bool("adj_x2");
   const size_t ra = a.size();
   const size_t rb = b.size();
-  POACL_RETURN_IF_ERROR(
-      check_inner(a, b, ta ? a[ra - 2] : a[ra - 1], tb ? b[rb - 1] : b[rb - 2]));
+  POACL_RETURN_IF_ERROR(check_inner(a, b, ta ? a[ra - 2] : a[ra - 1], tb ? b[rb - 1] : b[rb - 2]));
   const int64_t m = ta ? a[ra - 1] : a[ra - 2];
   const int64_t n = tb ? b[rb - 2] : b[rb - 1];
   a.resize(ra - 2);
@@ -68,10 +67,7 @@ Status infer_batch_matmul(InferContext& c) {
 std::span<const OpDef> matmul_ops() {
   static const std::vector<OpDef> defs = {
       {"MatMulV2",
-       {{"x1"},
-        {"x2"},
-        {"bias", PortKind::kOptional},
-        {"residual", PortKind::kOptional}},
+       {{"x1"}, {"x2"}, {"bias", PortKind::kOptional}, {"residual", PortKind::kOptional}},
        {{"y"}},
        {{"transpose_x1", false}, {"transpose_x2", false}},
        infer_matmul},

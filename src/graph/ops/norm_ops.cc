@@ -29,8 +29,7 @@ Status infer_lrn(InferContext& c) {
   if (radius < 0 || radius > kMaxExtent) {
     return graph_error("depth_radius is {}, but must be from 0 to {}", radius, kMaxExtent);
   }
-  if (const std::string region = c.attrs->get_string("norm_region");
-      region != "ACROSS_CHANNELS") {
+  if (const std::string region = c.attrs->get_string("norm_region"); region != "ACROSS_CHANNELS") {
     return graph_error("norm_region is '{}', but only ACROSS_CHANNELS is supported", region);
   }
   return infer_same_as_input(c);

@@ -62,8 +62,9 @@ Status infer_arg(InferContext& c) {
     c.set_output(0, type, Dims(out.size() - 1, -1));
     return {};
   }
-  POACL_ASSIGN_OR_RETURN(const int64_t axis,
-                         normalize_axis((*given)[0], static_cast<int64_t>(out.size()), "dimension"));
+  POACL_ASSIGN_OR_RETURN(
+      const int64_t axis,
+      normalize_axis((*given)[0], static_cast<int64_t>(out.size()), "dimension"));
   if (out[static_cast<size_t>(axis)] == 0) {
     return graph_error("x {} is empty along dimension {}", dims_to_string(out), axis);
   }
@@ -85,11 +86,8 @@ std::span<const OpDef> reduce_ops() {
                      infer_reduce});
     }
     for (const char* type : {"ArgMaxV2", "ArgMinV2"}) {
-      all.push_back({type,
-                     {{"x"}, {"dimension"}},
-                     {{"y"}},
-                     {{"dtype", DataType::kInt64}},
-                     infer_arg});
+      all.push_back(
+          {type, {{"x"}, {"dimension"}}, {{"y"}}, {{"dtype", DataType::kInt64}}, infer_arg});
     }
     return all;
   }();

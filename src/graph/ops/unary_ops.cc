@@ -59,8 +59,7 @@ Status infer_cast(InferContext& c) {
     return graph_error("x is {}; only numeric types and bool can be cast",
                        data_type_name(c.inputs[0].dtype));
   }
-  c.outputs[0] =
-      InferContext::Out{*type, c.inputs[0].rank_known, c.inputs[0].dims};
+  c.outputs[0] = InferContext::Out{*type, c.inputs[0].rank_known, c.inputs[0].dims};
   return {};
 }
 
@@ -102,9 +101,7 @@ std::span<const OpDef> unary_ops() {
       simple("Cos", infer_float_unary),
       simple("LogicalNot", infer_logical_not),
       {"ClipByValue",
-       {{"x"},
-        {"clip_value_min", PortKind::kOptional},
-        {"clip_value_max", PortKind::kOptional}},
+       {{"x"}, {"clip_value_min", PortKind::kOptional}, {"clip_value_max", PortKind::kOptional}},
        {{"y"}},
        {},
        infer_clip},

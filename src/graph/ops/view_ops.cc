@@ -8,7 +8,8 @@ namespace poacl {
 namespace {
 
 // Fills in 0 (copy) and -1 (the rest) of a wanted shape.
-Result<Dims> resolve_shape(const InferContext::In& x, std::vector<int64_t> wanted, bool allow_zero) {
+Result<Dims> resolve_shape(const InferContext::In& x, std::vector<int64_t> wanted,
+                           bool allow_zero) {
   const std::string request = dims_to_string(wanted);
   int64_t rest = -1;
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -50,8 +51,8 @@ Result<Dims> resolve_shape(const InferContext::In& x, std::vector<int64_t> wante
     }
     wanted[static_cast<size_t>(rest)] = total / product;
   } else if (product != total) {
-    return graph_error("x of shape {} has {} elements, but shape {} has {}",
-                       dims_to_string(x.dims), total, request, product);
+    return graph_error("x of shape {} has {} elements, but shape {} has {}", dims_to_string(x.dims),
+                       total, request, product);
   }
   return wanted;
 }
@@ -150,7 +151,11 @@ std::span<const OpDef> view_ops() {
       {"Reshape", {{"x"}, {"shape"}}, {{"y"}}, {{"allowzero", false}}, infer_reshape, true},
       {"Flatten", {{"x"}}, {{"y"}}, {{"axis", int64_t{1}}}, infer_flatten, true},
       {"Squeeze", {{"x"}}, {{"y"}}, {{"axis", std::vector<int64_t>()}}, infer_squeeze, true},
-      {"Unsqueeze", {{"x"}}, {{"y"}}, {{"axes", std::vector<int64_t>(), true}}, infer_unsqueeze,
+      {"Unsqueeze",
+       {{"x"}},
+       {{"y"}},
+       {{"axes", std::vector<int64_t>(), true}},
+       infer_unsqueeze,
        true},
       {"Identity", {{"x"}}, {{"y"}}, {}, infer_same_as_input, true},
   };

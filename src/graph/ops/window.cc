@@ -16,8 +16,8 @@ Status read_hw(const AttrMap& attrs, std::string_view name, int64_t hw[2]) {
   for (int i = 0; i < 2; ++i) {
     const int64_t value = (*list)[static_cast<size_t>(i) + 2];
     if (value < 1 || value > kMaxExtent) {
-      return graph_error("{} is {}; each of them must be from 1 to {}", name,
-                         dims_to_string(*list), kMaxExtent);
+      return graph_error("{} is {}; each of them must be from 1 to {}", name, dims_to_string(*list),
+                         kMaxExtent);
     }
     hw[i] = value;
   }
@@ -43,7 +43,9 @@ Status read_pads(const AttrMap& attrs, Window* w) {
   return {};
 }
 
-int64_t reach(const Window& w, int i) { return (w.kernel[i] - 1) * w.dilation[i] + 1; }
+int64_t reach(const Window& w, int i) {
+  return (w.kernel[i] - 1) * w.dilation[i] + 1;
+}
 
 // Pads that give ceil(in / stride) outputs; false while `in` is unknown and matters.
 bool same_pads(int64_t in, bool upper, int i, Window* w) {
@@ -101,8 +103,8 @@ Status infer_window(InferContext& context, const int64_t in[2], bool ceil_mode, 
   }
   if (resolved) {
     attrs.erase("auto_pad");
-    attrs.set("pads", std::vector<int64_t>{w.pad_begin[0], w.pad_end[0], w.pad_begin[1],
-                                           w.pad_end[1]});
+    attrs.set("pads",
+              std::vector<int64_t>{w.pad_begin[0], w.pad_end[0], w.pad_begin[1], w.pad_end[1]});
   }
   return {};
 }

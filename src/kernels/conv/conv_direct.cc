@@ -10,11 +10,6 @@
 namespace poacl {
 namespace {
 
-struct Machine {
-  int64_t lanes;
-  int64_t tile;  // kTile of vec_<isa>.h
-};
-
 constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
@@ -52,7 +47,7 @@ void set_image(const ConvGeometry& g, bool plain, int64_t lanes, ConvDirectParam
   p->last_depth = plain ? g.kw : g.group_channels() - (p->slices - 1) * lanes;
 }
 
-void set_tiles(const ConvGeometry& g, const Machine& machine, ConvDirectParams* p) {
+void set_tiles(const ConvGeometry& g, const ConvMachine& machine, ConvDirectParams* p) {
   const bool flat = g.pointwise() && g.sh == 1 && g.sw == 1 && !g.padded();
   p->rows = flat ? 1 : g.oh;
   p->cols = flat ? g.oh * g.ow : g.ow;
@@ -87,7 +82,7 @@ void set_chunks(int64_t workers, ConvDirectParams* p) {
   p->tile_chunk = chunk_tiles;
 }
 
-Status plan_direct(const OpInstance& op, const PlanContext& context, const Machine& machine,
+Status plan_direct(const OpInstance& op, const PlanContext& context, const ConvMachine& machine,
                    KernelPlan* plan) {
   POACL_ASSIGN_OR_RETURN(const ConvGeometry g, conv_geometry(op));
   POACL_RETURN_IF_ERROR(require_constant_weights(op, g));
@@ -161,7 +156,7 @@ void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
 
 template <int64_t Lanes, int64_t Tile>
 Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_direct(op, context, Machine{Lanes, Tile}, plan);
+  return plan_direct(op, context, ConvMachine{Lanes, Tile}, plan);
 }
 
 }  // namespace

@@ -7,6 +7,13 @@
 
 namespace poacl {
 
+// Shape of the registers of an instruction set: floats of a vector, pixels of a register tile
+// (kTile of vec_<isa>.h).
+struct ConvMachine {
+  int64_t lanes;
+  int64_t tile;
+};
+
 // Declines unless filter and bias are constants, which the fast kernels want packed.
 Status require_constant_weights(const OpInstance& op, const ConvGeometry& g);
 

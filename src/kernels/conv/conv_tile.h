@@ -40,6 +40,9 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
         const float* x = tap;
         const float* x1 = tap + t.row_step;
         for (int64_t i = 0; i < depth; ++i, ++x, ++x1, weights += G * kLanes) {
+          // A large network's filters come from memory, faster than the hardware's own guess.
+          POACL_UNROLL
+          for (int g = 0; g < G * kLanes; g += 16) vprefetch(weights + 32 * G * kLanes + g);
           Vec w[G];
           POACL_UNROLL
           for (int g = 0; g < G; ++g) w[g] = vload(weights + g * kLanes);

@@ -34,7 +34,7 @@ Cost estimate(const ConvGeometry& g, int64_t m, int64_t lanes, int64_t workers) 
   const auto pixels = static_cast<double>(g.n * g.oh * g.ow);
   const auto sharers = static_cast<double>(workers);
   const double transform = m == 4 ? 260.0 : 100.0;
-  const double memory = 10.0;  // per vector of filters; the memory is shared by all workers
+  const double memory = 14.0;  // per vector of filters; the memory is shared by all workers
   const double filters = channels * blocks;
   return {pixels * 9 * filters / sharers + 9 * filters * memory * 0.25,
           (1.12 * tiles * points * filters + tiles * (in_blocks + blocks) * transform) / sharers +

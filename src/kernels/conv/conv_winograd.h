@@ -11,6 +11,8 @@
 
 namespace poacl {
 
+struct ConvMachine;
+
 struct ConvWinogradParams {
   int64_t m;
   int64_t batch, h, w, oh, ow, pt, pl;
@@ -27,12 +29,6 @@ struct ConvWinogradParams {
   bool has_bias, has_residual;
   float low, high;
   Activation activation;
-};
-
-// Shape of the registers of an instruction set: floats of a vector, pixels of a register tile.
-struct ConvMachine {
-  int64_t lanes;
-  int64_t tile;
 };
 
 // `always`: also where direct convolution is expected to be faster (for tests).

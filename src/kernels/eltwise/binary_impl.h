@@ -82,10 +82,14 @@ static BinaryTileFn find_binary_tile(const BinaryParams& p, bool a, bool b) {
     case BinaryKind::kMul:
       return activate ? find_binary_strides<BinaryKind::kMul, true>(a, b)
                       : find_binary_strides<BinaryKind::kMul, false>(a, b);
-    case BinaryKind::kDiv: return find_binary_strides<BinaryKind::kDiv, false>(a, b);
-    case BinaryKind::kMaximum: return find_binary_strides<BinaryKind::kMaximum, false>(a, b);
-    case BinaryKind::kMinimum: return find_binary_strides<BinaryKind::kMinimum, false>(a, b);
-    default: return find_binary_strides<BinaryKind::kPRelu, false>(a, b);
+    case BinaryKind::kDiv:
+      return find_binary_strides<BinaryKind::kDiv, false>(a, b);
+    case BinaryKind::kMaximum:
+      return find_binary_strides<BinaryKind::kMaximum, false>(a, b);
+    case BinaryKind::kMinimum:
+      return find_binary_strides<BinaryKind::kMinimum, false>(a, b);
+    default:
+      return find_binary_strides<BinaryKind::kPRelu, false>(a, b);
   }
 }
 

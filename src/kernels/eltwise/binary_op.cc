@@ -11,22 +11,22 @@ struct Name {
   BinaryKind kind;
 };
 constexpr Name kNames[] = {
-    {"Add", BinaryKind::kAdd},           {"Sub", BinaryKind::kSub},
-    {"Mul", BinaryKind::kMul},           {"RealDiv", BinaryKind::kDiv},
-    {"Maximum", BinaryKind::kMaximum},   {"Minimum", BinaryKind::kMinimum},
-    {"Pow", BinaryKind::kPow},           {"PRelu", BinaryKind::kPRelu},
-    {"Equal", BinaryKind::kEqual},       {"NotEqual", BinaryKind::kNotEqual},
-    {"Greater", BinaryKind::kGreater},   {"GreaterEqual", BinaryKind::kGreaterEqual},
-    {"Less", BinaryKind::kLess},         {"LessEqual", BinaryKind::kLessEqual},
-    {"LogicalAnd", BinaryKind::kAnd},    {"LogicalOr", BinaryKind::kOr},
+    {"Add", BinaryKind::kAdd},         {"Sub", BinaryKind::kSub},
+    {"Mul", BinaryKind::kMul},         {"RealDiv", BinaryKind::kDiv},
+    {"Maximum", BinaryKind::kMaximum}, {"Minimum", BinaryKind::kMinimum},
+    {"Pow", BinaryKind::kPow},         {"PRelu", BinaryKind::kPRelu},
+    {"Equal", BinaryKind::kEqual},     {"NotEqual", BinaryKind::kNotEqual},
+    {"Greater", BinaryKind::kGreater}, {"GreaterEqual", BinaryKind::kGreaterEqual},
+    {"Less", BinaryKind::kLess},       {"LessEqual", BinaryKind::kLessEqual},
+    {"LogicalAnd", BinaryKind::kAnd},  {"LogicalOr", BinaryKind::kOr},
     {"LogicalXor", BinaryKind::kXor},
 };
 
 }  // namespace
 
 Status read_binary(const OpInstance& op, BinaryParams* params) {
-  const auto* found =
-      std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& n) { return n.op == op.type; });
+  const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
+                                   [&](const Name& n) { return n.op == op.type; });
   if (found == std::end(kNames)) return declined("not a binary operator");
   BinaryParams p{};
   p.kind = found->kind;

@@ -29,8 +29,8 @@ enum class BinaryKind : int {
 
 struct BinaryParams {
   BinaryKind kind;
-  DataType dtype;        // of x1
-  DataType second;       // of x2, which differs for Pow only
+  DataType dtype;   // of x1
+  DataType second;  // of x2, which differs for Pow only
   Activation activation;
   Broadcast broadcast;
   int64_t row_chunk;     // outer rows per chunk

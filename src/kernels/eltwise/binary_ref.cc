@@ -46,46 +46,70 @@ T integer_arithmetic(BinaryKind kind, T a, T b) {
   const uint64_t x = static_cast<uint64_t>(a);
   const uint64_t y = static_cast<uint64_t>(b);
   switch (kind) {
-    case BinaryKind::kAdd: return static_cast<T>(x + y);
-    case BinaryKind::kSub: return static_cast<T>(x - y);
-    case BinaryKind::kMul: return static_cast<T>(x * y);
+    case BinaryKind::kAdd:
+      return static_cast<T>(x + y);
+    case BinaryKind::kSub:
+      return static_cast<T>(x - y);
+    case BinaryKind::kMul:
+      return static_cast<T>(x * y);
     case BinaryKind::kDiv:
       if (b == T{0}) return T{0};
       if (std::is_signed_v<T> && b == static_cast<T>(-1)) return static_cast<T>(0 - x);
       return static_cast<T>(a / b);
-    case BinaryKind::kMaximum: return a > b ? a : b;
-    case BinaryKind::kMinimum: return a < b ? a : b;
-    default: return a;
+    case BinaryKind::kMaximum:
+      return a > b ? a : b;
+    case BinaryKind::kMinimum:
+      return a < b ? a : b;
+    default:
+      return a;
   }
 }
 
 template <typename T>
 T float_arithmetic(BinaryKind kind, T a, T b) {
   switch (kind) {
-    case BinaryKind::kAdd: return a + b;
-    case BinaryKind::kSub: return a - b;
-    case BinaryKind::kMul: return a * b;
-    case BinaryKind::kDiv: return a / b;
-    case BinaryKind::kMaximum: return a > b || a != a ? a : b;
-    case BinaryKind::kMinimum: return a < b || a != a ? a : b;
-    case BinaryKind::kPRelu: return a < 0 ? a * b : a;
-    default: return a;
+    case BinaryKind::kAdd:
+      return a + b;
+    case BinaryKind::kSub:
+      return a - b;
+    case BinaryKind::kMul:
+      return a * b;
+    case BinaryKind::kDiv:
+      return a / b;
+    case BinaryKind::kMaximum:
+      return a > b || a != a ? a : b;
+    case BinaryKind::kMinimum:
+      return a < b || a != a ? a : b;
+    case BinaryKind::kPRelu:
+      return a < 0 ? a * b : a;
+    default:
+      return a;
   }
 }
 
 template <typename T>
 bool compare(BinaryKind kind, T a, T b) {
   switch (kind) {
-    case BinaryKind::kEqual: return a == b;
-    case BinaryKind::kNotEqual: return a != b;
-    case BinaryKind::kGreater: return a > b;
-    case BinaryKind::kGreaterEqual: return a >= b;
-    case BinaryKind::kLess: return a < b;
-    case BinaryKind::kLessEqual: return a <= b;
-    case BinaryKind::kAnd: return a != T{0} && b != T{0};
-    case BinaryKind::kOr: return a != T{0} || b != T{0};
-    case BinaryKind::kXor: return (a != T{0}) != (b != T{0});
-    default: return false;
+    case BinaryKind::kEqual:
+      return a == b;
+    case BinaryKind::kNotEqual:
+      return a != b;
+    case BinaryKind::kGreater:
+      return a > b;
+    case BinaryKind::kGreaterEqual:
+      return a >= b;
+    case BinaryKind::kLess:
+      return a < b;
+    case BinaryKind::kLessEqual:
+      return a <= b;
+    case BinaryKind::kAnd:
+      return a != T{0} && b != T{0};
+    case BinaryKind::kOr:
+      return a != T{0} || b != T{0};
+    case BinaryKind::kXor:
+      return (a != T{0}) != (b != T{0});
+    default:
+      return false;
   }
 }
 

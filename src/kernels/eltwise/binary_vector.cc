@@ -11,7 +11,7 @@ constexpr int64_t kChunk = 16384;  // elements
 
 // How one input stands in a blocked computation.
 struct BlockedInput {
-  Dims view;        // as the kernel walks it: [d0, blocks, d2..., block]
+  Dims view;  // as the kernel walks it: [d0, blocks, d2..., block]
   Layout layout = Layout::kPlain;
   bool pack = false;
   bool zero_padding = false;  // its padding channels exist and are zero
@@ -58,13 +58,16 @@ bool padding_stays_zero(const BinaryParams& p, const BlockedInput* in, const OpI
     return false;
   }
   switch (p.kind) {
-    case BinaryKind::kMul: return in[0].zero_padding || in[1].zero_padding;
-    case BinaryKind::kPRelu: return in[0].zero_padding;
+    case BinaryKind::kMul:
+      return in[0].zero_padding || in[1].zero_padding;
+    case BinaryKind::kPRelu:
+      return in[0].zero_padding;
     case BinaryKind::kDiv:
       // A packed divisor is padded with ones; a scalar one divides zero by itself.
       if (!in[0].zero_padding || op.constants[1] == nullptr) return false;
       return in[1].pack || (op.constants[1]->count() == 1 && op.constants[1]->as<float>()[0] != 0);
-    default: return in[0].zero_padding && in[1].zero_padding;
+    default:
+      return in[0].zero_padding && in[1].zero_padding;
   }
 }
 
@@ -156,10 +159,10 @@ void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
   }
 }
 
-#define POACL_BINARY(op, stem)                                                           \
-  {op, stem ".avx512", Isa::kAvx512, plan, pack, binary_run_avx512},                     \
-      {op, stem ".avx2", Isa::kAvx2, plan, pack, binary_run_avx2}, {                     \
-    op, stem ".generic", Isa::kGeneric, plan, pack, binary_run_generic                   \
+#define POACL_BINARY(op, stem)                                         \
+  {op, stem ".avx512", Isa::kAvx512, plan, pack, binary_run_avx512},   \
+      {op, stem ".avx2", Isa::kAvx2, plan, pack, binary_run_avx2}, {   \
+    op, stem ".generic", Isa::kGeneric, plan, pack, binary_run_generic \
   }
 
 constexpr KernelImpl kVector[] = {

@@ -8,10 +8,10 @@ namespace poacl {
 inline constexpr int kMaxBroadcastRank = 10;
 
 struct Broadcast {
-  int rank = 0;                                // at least 1
-  int64_t count = 1;                           // elements of the output
-  int64_t dims[kMaxBroadcastRank] = {};        // of the output
-  int64_t stride[3][kMaxBroadcastRank] = {};   // of each input, in elements; 0 where it repeats
+  int rank = 0;                               // at least 1
+  int64_t count = 1;                          // elements of the output
+  int64_t dims[kMaxBroadcastRank] = {};       // of the output
+  int64_t stride[3][kMaxBroadcastRank] = {};  // of each input, in elements; 0 where it repeats
 };
 
 // Output and inputs as plain dims. False when an input does not broadcast to the output or the

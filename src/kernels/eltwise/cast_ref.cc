@@ -30,10 +30,17 @@ struct Params {
 template <typename F>
 bool dispatch_any(DataType type, F&& body) {
   switch (type) {
-    case DataType::kFloat16: body(Half{}); return true;
-    case DataType::kBfloat16: body(Brain{}); return true;
-    case DataType::kBool: body(Bool{}); return true;
-    default: break;
+    case DataType::kFloat16:
+      body(Half{});
+      return true;
+    case DataType::kBfloat16:
+      body(Brain{});
+      return true;
+    case DataType::kBool:
+      body(Bool{});
+      return true;
+    default:
+      break;
   }
   if (!is_arithmetic_type(type)) return false;
   dispatch_arithmetic(type, body);
@@ -41,9 +48,15 @@ bool dispatch_any(DataType type, F&& body) {
 }
 
 // Half formats widen to float, the rest stays.
-float widen(Half x) { return half_to_float(x.bits); }
-float widen(Brain x) { return bfloat16_to_float(x.bits); }
-uint8_t widen(Bool x) { return x.value != 0; }
+float widen(Half x) {
+  return half_to_float(x.bits);
+}
+float widen(Brain x) {
+  return bfloat16_to_float(x.bits);
+}
+uint8_t widen(Bool x) {
+  return x.value != 0;
+}
 template <typename T>
 T widen(T x) {
   return x;

@@ -8,8 +8,8 @@ namespace poacl {
 std::span<const KernelImpl* const> eltwise_kernels() {
   static const std::vector<const KernelImpl*> list = [] {
     std::vector<const KernelImpl*> all;
-    for (const auto table : {unary_vector_kernels, unary_reference_kernels,
-                             binary_vector_kernels, binary_reference_kernels}) {
+    for (const auto table : {unary_vector_kernels, unary_reference_kernels, binary_vector_kernels,
+                             binary_reference_kernels}) {
       all.insert(all.end(), table().begin(), table().end());
     }
     all.push_back(&kSelectRef);

@@ -8,7 +8,9 @@
 namespace poacl::kernel_test {
 namespace {
 
-TensorDesc plain(DataType type, Dims dims) { return {type, std::move(dims), Layout::kPlain}; }
+TensorDesc plain(DataType type, Dims dims) {
+  return {type, std::move(dims), Layout::kPlain};
+}
 
 bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -21,9 +23,9 @@ TestOp unary(const std::string& type, Tensor x, Layout offered = Layout::kPlain)
 }
 
 TEST(Unary, VectorKernelsMatchTheReference) {
-  const char* types[] = {"Relu",     "Relu6", "LeakyRelu", "Sigmoid", "Tanh",       "HardSigmoid",
-                         "HardSwish", "Swish", "Elu",       "Selu",    "Softsign",   "Erf",
-                         "Gelu",     "Exp",   "Reciprocal", "Abs",    "Neg"};
+  const char* types[] = {"Relu",      "Relu6", "LeakyRelu",  "Sigmoid", "Tanh",     "HardSigmoid",
+                         "HardSwish", "Swish", "Elu",        "Selu",    "Softsign", "Erf",
+                         "Gelu",      "Exp",   "Reciprocal", "Abs",     "Neg"};
   for (const char* type : types) {
     for (const Dims& dims : {Dims{1}, Dims{}, Dims{37}, Dims{3, 5, 7, 11}, Dims{2, 16390}}) {
       TestOp op = unary(type, random_tensor(dims, 7, -9.0f, 9.0f));
@@ -42,7 +44,8 @@ TEST(Unary, VectorKernelsMatchTheReference) {
 TEST(Unary, ExtremesStayWhatTheyAre) {
   const float inf = std::numeric_limits<float>::infinity();
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const Tensor x = float_tensor({10}, {-inf, inf, nan, -100.0f, 100.0f, 88.5f, -87.5f, 0.0f, -0.0f, 1e-8f});
+  const Tensor x =
+      float_tensor({10}, {-inf, inf, nan, -100.0f, 100.0f, 88.5f, -87.5f, 0.0f, -0.0f, 1e-8f});
   for (const char* type : {"Relu", "Sigmoid", "Exp", "Abs", "Neg", "LeakyRelu", "Relu6"}) {
     expect_all_match(eltwise_kernels(), unary(type, x), {2e-5, 1e-30});
   }
@@ -70,8 +73,8 @@ TEST(Unary, IntegersKeepAllTheirBits) {
   const auto abs = run_reference(eltwise_kernels(), unary("Abs", int64_tensor({2}, {-big, big})));
   ASSERT_TRUE(abs.ok());
   EXPECT_EQ((*abs)[0].as<int64_t>()[0], big);
-  const auto neg = run_reference(eltwise_kernels(),
-                                 unary("Neg", int64_tensor({2}, {INT64_MIN, 5})));
+  const auto neg =
+      run_reference(eltwise_kernels(), unary("Neg", int64_tensor({2}, {INT64_MIN, 5})));
   ASSERT_TRUE(neg.ok());
   EXPECT_EQ((*neg)[0].as<int64_t>()[0], INT64_MIN);
   EXPECT_EQ((*neg)[0].as<int64_t>()[1], -5);
@@ -101,7 +104,8 @@ TEST(Binary, EveryBroadcastMatchesTheReference) {
   for (const char* type : {"Add", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "PRelu"}) {
     for (const auto& c : cases) {
       if (std::string_view(type) == "PRelu" && c.a != c.out) continue;
-      const TestOp op = binary(type, {random_tensor(c.a, 1)}, {random_tensor(c.b, 2, 0.5f, 2.0f)}, c.out);
+      const TestOp op =
+          binary(type, {random_tensor(c.a, 1)}, {random_tensor(c.b, 2, 0.5f, 2.0f)}, c.out);
       EXPECT_FALSE(expect_all_match(eltwise_kernels(), op).empty()) << type;
     }
   }
@@ -113,8 +117,8 @@ TEST(Binary, BlockedLayoutsNeedNoConversion) {
       for (const int64_t c : {5, 16, 40}) {
         const Dims dims = {2, c, 3, 4};
         const Tensor x = random_tensor(dims, 1);
-        for (const Dims& other : {dims, Dims{2, c, 1, 1}, Dims{c, 1, 1}, Dims{1, c, 1, 1}, Dims{},
-                                  Dims{2, 1, 3, 4}}) {
+        for (const Dims& other :
+             {dims, Dims{2, c, 1, 1}, Dims{c, 1, 1}, Dims{1, c, 1, 1}, Dims{}, Dims{2, 1, 3, 4}}) {
           for (const bool constant : {true, false}) {
             const bool same = other.size() == 4 && other[1] == c;
             const TestInput y{random_tensor(other, 2, 0.5f, 2.0f), constant,

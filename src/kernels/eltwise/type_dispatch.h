@@ -11,18 +11,39 @@ namespace poacl {
 template <typename F>
 void dispatch_arithmetic(DataType type, F&& body) {
   switch (type) {
-    case DataType::kFloat: body(float{}); break;
-    case DataType::kDouble: body(double{}); break;
-    case DataType::kInt8: body(int8_t{}); break;
-    case DataType::kInt16: body(int16_t{}); break;
-    case DataType::kInt32: body(int32_t{}); break;
-    case DataType::kInt64: body(int64_t{}); break;
+    case DataType::kFloat:
+      body(float{});
+      break;
+    case DataType::kDouble:
+      body(double{});
+      break;
+    case DataType::kInt8:
+      body(int8_t{});
+      break;
+    case DataType::kInt16:
+      body(int16_t{});
+      break;
+    case DataType::kInt32:
+      body(int32_t{});
+      break;
+    case DataType::kInt64:
+      body(int64_t{});
+      break;
     case DataType::kBool:
-    case DataType::kUint8: body(uint8_t{}); break;
-    case DataType::kUint16: body(uint16_t{}); break;
-    case DataType::kUint32: body(uint32_t{}); break;
-    case DataType::kUint64: body(uint64_t{}); break;
-    default: break;
+    case DataType::kUint8:
+      body(uint8_t{});
+      break;
+    case DataType::kUint16:
+      body(uint16_t{});
+      break;
+    case DataType::kUint32:
+      body(uint32_t{});
+      break;
+    case DataType::kUint64:
+      body(uint64_t{});
+      break;
+    default:
+      break;
   }
 }
 
@@ -39,12 +60,23 @@ struct Bytes16 {
 template <typename F>
 void dispatch_size(size_t size, F&& body) {
   switch (size) {
-    case 1: body(uint8_t{}); break;
-    case 2: body(uint16_t{}); break;
-    case 4: body(uint32_t{}); break;
-    case 8: body(uint64_t{}); break;
-    case 16: body(Bytes16{}); break;
-    default: break;
+    case 1:
+      body(uint8_t{});
+      break;
+    case 2:
+      body(uint16_t{});
+      break;
+    case 4:
+      body(uint32_t{});
+      break;
+    case 8:
+      body(uint64_t{});
+      break;
+    case 16:
+      body(Bytes16{});
+      break;
+    default:
+      break;
   }
 }
 

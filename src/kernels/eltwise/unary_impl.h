@@ -47,8 +47,7 @@ POACL_INLINE Vec apply_unary(Vec x, Vec alpha, Vec beta) {
     return vselect_negative(x, vmul(alpha, vsub(vexp(vat_most(x, zero)), one)), x);
   }
   if constexpr (K == UnaryKind::kSelu) {
-    return vmul(beta,
-                vselect_negative(x, vmul(alpha, vsub(vexp(vat_most(x, zero)), one)), x));
+    return vmul(beta, vselect_negative(x, vmul(alpha, vsub(vexp(vat_most(x, zero)), one)), x));
   }
   if constexpr (K == UnaryKind::kSoftsign) {
     return vdiv(x, vadd(one, vselect_negative(x, vsub(zero, x), x)));
@@ -83,25 +82,43 @@ using UnaryLoop = void (*)(const float*, float*, int64_t, float, float);
 
 static UnaryLoop find_unary_loop(UnaryKind kind) {
   switch (kind) {
-    case UnaryKind::kRelu: return unary_loop<UnaryKind::kRelu>;
+    case UnaryKind::kRelu:
+      return unary_loop<UnaryKind::kRelu>;
     case UnaryKind::kRelu6:
-    case UnaryKind::kClip: return unary_loop<UnaryKind::kClip>;
-    case UnaryKind::kLeakyRelu: return unary_loop<UnaryKind::kLeakyRelu>;
-    case UnaryKind::kSigmoid: return unary_loop<UnaryKind::kSigmoid>;
-    case UnaryKind::kTanh: return unary_loop<UnaryKind::kTanh>;
-    case UnaryKind::kHardSigmoid: return unary_loop<UnaryKind::kHardSigmoid>;
-    case UnaryKind::kHardSwish: return unary_loop<UnaryKind::kHardSwish>;
-    case UnaryKind::kSwish: return unary_loop<UnaryKind::kSwish>;
-    case UnaryKind::kElu: return unary_loop<UnaryKind::kElu>;
-    case UnaryKind::kSelu: return unary_loop<UnaryKind::kSelu>;
-    case UnaryKind::kSoftsign: return unary_loop<UnaryKind::kSoftsign>;
-    case UnaryKind::kErf: return unary_loop<UnaryKind::kErf>;
-    case UnaryKind::kGelu: return unary_loop<UnaryKind::kGelu>;
-    case UnaryKind::kExp: return unary_loop<UnaryKind::kExp>;
-    case UnaryKind::kReciprocal: return unary_loop<UnaryKind::kReciprocal>;
-    case UnaryKind::kAbs: return unary_loop<UnaryKind::kAbs>;
-    case UnaryKind::kNeg: return unary_loop<UnaryKind::kNeg>;
-    default: return nullptr;
+    case UnaryKind::kClip:
+      return unary_loop<UnaryKind::kClip>;
+    case UnaryKind::kLeakyRelu:
+      return unary_loop<UnaryKind::kLeakyRelu>;
+    case UnaryKind::kSigmoid:
+      return unary_loop<UnaryKind::kSigmoid>;
+    case UnaryKind::kTanh:
+      return unary_loop<UnaryKind::kTanh>;
+    case UnaryKind::kHardSigmoid:
+      return unary_loop<UnaryKind::kHardSigmoid>;
+    case UnaryKind::kHardSwish:
+      return unary_loop<UnaryKind::kHardSwish>;
+    case UnaryKind::kSwish:
+      return unary_loop<UnaryKind::kSwish>;
+    case UnaryKind::kElu:
+      return unary_loop<UnaryKind::kElu>;
+    case UnaryKind::kSelu:
+      return unary_loop<UnaryKind::kSelu>;
+    case UnaryKind::kSoftsign:
+      return unary_loop<UnaryKind::kSoftsign>;
+    case UnaryKind::kErf:
+      return unary_loop<UnaryKind::kErf>;
+    case UnaryKind::kGelu:
+      return unary_loop<UnaryKind::kGelu>;
+    case UnaryKind::kExp:
+      return unary_loop<UnaryKind::kExp>;
+    case UnaryKind::kReciprocal:
+      return unary_loop<UnaryKind::kReciprocal>;
+    case UnaryKind::kAbs:
+      return unary_loop<UnaryKind::kAbs>;
+    case UnaryKind::kNeg:
+      return unary_loop<UnaryKind::kNeg>;
+    default:
+      return nullptr;
   }
 }
 

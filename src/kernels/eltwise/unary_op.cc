@@ -49,9 +49,8 @@ constexpr Name kNames[] = {
 // The number in a one-element tensor.
 float scalar_of(const Tensor& tensor) {
   float value = 0;
-  dispatch_arithmetic(tensor.dtype, [&](auto zero) {
-    value = static_cast<float>(tensor.as<decltype(zero)>()[0]);
-  });
+  dispatch_arithmetic(
+      tensor.dtype, [&](auto zero) { value = static_cast<float>(tensor.as<decltype(zero)>()[0]); });
   return value;
 }
 
@@ -72,8 +71,8 @@ void read_bounds(const OpInstance& op, UnaryParams* p) {
 }  // namespace
 
 Status read_unary(const OpInstance& op, UnaryParams* params) {
-  const auto* found =
-      std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& n) { return n.op == op.type; });
+  const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
+                                   [&](const Name& n) { return n.op == op.type; });
   if (found == std::end(kNames)) return declined("not a unary operator");
   UnaryParams p{};
   p.kind = found->kind;
@@ -84,19 +83,28 @@ Status read_unary(const OpInstance& op, UnaryParams* params) {
       p.alpha = 0.0f;
       p.beta = 6.0f;
       break;
-    case UnaryKind::kLeakyRelu: p.alpha = op.attrs->get_float("negative_slope"); break;
+    case UnaryKind::kLeakyRelu:
+      p.alpha = op.attrs->get_float("negative_slope");
+      break;
     case UnaryKind::kHardSigmoid:
       p.alpha = op.attrs->get_float("alpha", 0.16666666f);
       p.beta = op.attrs->get_float("beta", 0.5f);
       break;
-    case UnaryKind::kSwish: p.alpha = op.attrs->get_float("scale", 1.0f); break;
-    case UnaryKind::kElu: p.alpha = op.attrs->get_float("alpha", 1.0f); break;
+    case UnaryKind::kSwish:
+      p.alpha = op.attrs->get_float("scale", 1.0f);
+      break;
+    case UnaryKind::kElu:
+      p.alpha = op.attrs->get_float("alpha", 1.0f);
+      break;
     case UnaryKind::kSelu:
       p.alpha = op.attrs->get_float("alpha", 1.67326319f);
       p.beta = op.attrs->get_float("gamma", 1.05070102f);
       break;
-    case UnaryKind::kClip: read_bounds(op, &p); break;
-    default: break;
+    case UnaryKind::kClip:
+      read_bounds(op, &p);
+      break;
+    default:
+      break;
   }
   *params = p;
   return {};
@@ -108,35 +116,63 @@ double evaluate_unary(const UnaryParams& p, double x) {
     return v > high ? high : v;  // not-a-number stays
   };
   switch (p.kind) {
-    case UnaryKind::kRelu: return x < 0 ? 0 : x;
+    case UnaryKind::kRelu:
+      return x < 0 ? 0 : x;
     case UnaryKind::kRelu6:
-    case UnaryKind::kClip: return clamp(x, p.alpha, p.beta);
-    case UnaryKind::kLeakyRelu: return x < 0 ? p.alpha * x : x;
-    case UnaryKind::kSigmoid: return 1 / (1 + std::exp(-x));
-    case UnaryKind::kTanh: return std::tanh(x);
-    case UnaryKind::kHardSigmoid: return clamp(p.alpha * x + p.beta, 0, 1);
-    case UnaryKind::kHardSwish: return x * clamp(x / 6 + 0.5, 0, 1);
-    case UnaryKind::kSwish: return x / (1 + std::exp(-p.alpha * x));
-    case UnaryKind::kElu: return x < 0 ? p.alpha * std::expm1(x) : x;
-    case UnaryKind::kSelu: return p.beta * (x < 0 ? p.alpha * std::expm1(x) : x);
-    case UnaryKind::kSoftplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-    case UnaryKind::kSoftsign: return x / (1 + std::fabs(x));
-    case UnaryKind::kGelu: return 0.5 * x * (1 + std::erf(x * 0.70710678118654752));
-    case UnaryKind::kErf: return std::erf(x);
-    case UnaryKind::kExp: return std::exp(x);
-    case UnaryKind::kLog: return std::log(x);
-    case UnaryKind::kSqrt: return std::sqrt(x);
-    case UnaryKind::kRsqrt: return 1 / std::sqrt(x);
-    case UnaryKind::kReciprocal: return 1 / x;
-    case UnaryKind::kAbs: return std::fabs(x);
-    case UnaryKind::kNeg: return -x;
-    case UnaryKind::kSign: return x > 0 ? 1 : x < 0 ? -1 : x;
-    case UnaryKind::kFloor: return std::floor(x);
-    case UnaryKind::kCeil: return std::ceil(x);
-    case UnaryKind::kRound: return std::nearbyint(x);
-    case UnaryKind::kSin: return std::sin(x);
-    case UnaryKind::kCos: return std::cos(x);
-    case UnaryKind::kLogicalNot: return x == 0 ? 1 : 0;
+    case UnaryKind::kClip:
+      return clamp(x, p.alpha, p.beta);
+    case UnaryKind::kLeakyRelu:
+      return x < 0 ? p.alpha * x : x;
+    case UnaryKind::kSigmoid:
+      return 1 / (1 + std::exp(-x));
+    case UnaryKind::kTanh:
+      return std::tanh(x);
+    case UnaryKind::kHardSigmoid:
+      return clamp(p.alpha * x + p.beta, 0, 1);
+    case UnaryKind::kHardSwish:
+      return x * clamp(x / 6 + 0.5, 0, 1);
+    case UnaryKind::kSwish:
+      return x / (1 + std::exp(-p.alpha * x));
+    case UnaryKind::kElu:
+      return x < 0 ? p.alpha * std::expm1(x) : x;
+    case UnaryKind::kSelu:
+      return p.beta * (x < 0 ? p.alpha * std::expm1(x) : x);
+    case UnaryKind::kSoftplus:
+      return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+    case UnaryKind::kSoftsign:
+      return x / (1 + std::fabs(x));
+    case UnaryKind::kGelu:
+      return 0.5 * x * (1 + std::erf(x * 0.70710678118654752));
+    case UnaryKind::kErf:
+      return std::erf(x);
+    case UnaryKind::kExp:
+      return std::exp(x);
+    case UnaryKind::kLog:
+      return std::log(x);
+    case UnaryKind::kSqrt:
+      return std::sqrt(x);
+    case UnaryKind::kRsqrt:
+      return 1 / std::sqrt(x);
+    case UnaryKind::kReciprocal:
+      return 1 / x;
+    case UnaryKind::kAbs:
+      return std::fabs(x);
+    case UnaryKind::kNeg:
+      return -x;
+    case UnaryKind::kSign:
+      return x > 0 ? 1 : x < 0 ? -1 : x;
+    case UnaryKind::kFloor:
+      return std::floor(x);
+    case UnaryKind::kCeil:
+      return std::ceil(x);
+    case UnaryKind::kRound:
+      return std::nearbyint(x);
+    case UnaryKind::kSin:
+      return std::sin(x);
+    case UnaryKind::kCos:
+      return std::cos(x);
+    case UnaryKind::kLogicalNot:
+      return x == 0 ? 1 : 0;
   }
   return x;
 }

@@ -40,11 +40,11 @@ enum class UnaryKind : int {
 struct UnaryParams {
   UnaryKind kind;
   DataType dtype;
-  int64_t count;        // elements to process, padding channels included
-  float alpha, beta;    // slope, bounds..., by kind
+  int64_t count;           // elements to process, padding channels included
+  float alpha, beta;       // slope, bounds..., by kind
   bool has_low, has_high;  // ClipByValue: inputs 1 and 2 are there
-  bool bounds_at_run;   // ... and not constants: known only when run
-  int64_t chunk;        // elements per chunk
+  bool bounds_at_run;      // ... and not constants: known only when run
+  int64_t chunk;           // elements per chunk
 };
 
 // Fills kind, dtype, count and the attributes' values; declines unknown operators.

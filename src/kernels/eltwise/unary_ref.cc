@@ -24,17 +24,23 @@ template <typename T>
 T evaluate_integer(const UnaryParams& p, T x, T low, T high) {
   using U = std::make_unsigned_t<T>;
   switch (p.kind) {
-    case UnaryKind::kRelu: return x < T{0} ? T{0} : x;
-    case UnaryKind::kRelu6: return x < T{0} ? T{0} : x > T{6} ? T{6} : x;
+    case UnaryKind::kRelu:
+      return x < T{0} ? T{0} : x;
+    case UnaryKind::kRelu6:
+      return x < T{0} ? T{0} : x > T{6} ? T{6} : x;
     case UnaryKind::kClip:
       if (x < low) x = low;
       return x > high ? high : x;
     case UnaryKind::kAbs:
       return x < T{0} ? static_cast<T>(U{0} - static_cast<U>(x)) : x;
-    case UnaryKind::kNeg: return static_cast<T>(U{0} - static_cast<U>(x));
-    case UnaryKind::kSign: return x > T{0} ? T{1} : x < T{0} ? static_cast<T>(-1) : T{0};
-    case UnaryKind::kLogicalNot: return x == T{0} ? T{1} : T{0};
-    default: return x;  // shape inference admits no other integer operator
+    case UnaryKind::kNeg:
+      return static_cast<T>(U{0} - static_cast<U>(x));
+    case UnaryKind::kSign:
+      return x > T{0} ? T{1} : x < T{0} ? static_cast<T>(-1) : T{0};
+    case UnaryKind::kLogicalNot:
+      return x == T{0} ? T{1} : T{0};
+    default:
+      return x;  // shape inference admits no other integer operator
   }
 }
 

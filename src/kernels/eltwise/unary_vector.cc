@@ -31,10 +31,10 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   return {};
 }
 
-#define POACL_UNARY(op, stem)                                                              \
-  {op, stem ".avx512", Isa::kAvx512, plan, nullptr, unary_run_avx512},                     \
-      {op, stem ".avx2", Isa::kAvx2, plan, nullptr, unary_run_avx2}, {                     \
-    op, stem ".generic", Isa::kGeneric, plan, nullptr, unary_run_generic                   \
+#define POACL_UNARY(op, stem)                                            \
+  {op, stem ".avx512", Isa::kAvx512, plan, nullptr, unary_run_avx512},   \
+      {op, stem ".avx2", Isa::kAvx2, plan, nullptr, unary_run_avx2}, {   \
+    op, stem ".generic", Isa::kGeneric, plan, nullptr, unary_run_generic \
   }
 
 constexpr KernelImpl kVector[] = {

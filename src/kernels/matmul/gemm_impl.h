@@ -27,6 +27,8 @@ void gemm_tile(int64_t k, const float* a, const float* b, const GemmTarget& t) {
     for (int p = 0; p < P; ++p) acc[p][g] = start;
   }
   for (int64_t i = 0; i < k; ++i, a += P, b += G * kLanes) {
+    POACL_UNROLL
+    for (int g = 0; g < G * kLanes; g += 16) vprefetch(b + 32 * G * kLanes + g);
     Vec w[G];
     POACL_UNROLL
     for (int g = 0; g < G; ++g) w[g] = vload(b + g * kLanes);

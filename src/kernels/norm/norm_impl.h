@@ -34,12 +34,13 @@ static void softmax_row(const float* x, float* y, int64_t length, bool log) {
     }
   }
   sum += sum_lanes(sums);
-  const float factor = log ? most + __builtin_logf(sum) : 1.0f / sum;
+  const float factor = log ? __builtin_logf(sum) : 1.0f / sum;
   const Vec factors = vset1(factor);
   for (i = 0; i + kLanes <= length; i += kLanes) {
-    vstore(y + i, log ? vsub(vload(x + i), factors) : vmul(vload(y + i), factors));
+    // Not x - (most + log): that sum would round away the logarithm next to a large number.
+    vstore(y + i, log ? vsub(vsub(vload(x + i), shift), factors) : vmul(vload(y + i), factors));
   }
-  for (; i < length; ++i) y[i] = log ? x[i] - factor : y[i] * factor;
+  for (; i < length; ++i) y[i] = log ? x[i] - most - factor : y[i] * factor;
 }
 
 // inner > 1: up to kLanes neighbouring columns at once.
@@ -72,8 +73,10 @@ static void softmax_columns(const float* x, float* y, int64_t length, int64_t st
   float lanes[kLanes];
   vstore(lanes, sum);
   for (float& lane : lanes) lane = __builtin_logf(lane);
-  const Vec shift = vadd(most, vload(lanes));
-  for (int64_t k = 0; k < length; ++k) store(y + k * step, vsub(load(x + k * step), shift));
+  const Vec shift = vload(lanes);
+  for (int64_t k = 0; k < length; ++k) {
+    store(y + k * step, vsub(vsub(load(x + k * step), most), shift));
+  }
 }
 
 static void softmax_run(const KernelArgs& args) {

@@ -20,8 +20,8 @@ struct LrnParams {
 struct BatchNormParams {
   int64_t batch, channels, plane;
   float epsilon;
-  int block;         // 1 for the plain layout
-  int64_t rows;      // blocks of channels, or channels
+  int block;     // 1 for the plain layout
+  int64_t rows;  // blocks of channels, or channels
 };
 
 extern const KernelImpl kSoftmaxRef;

@@ -7,7 +7,9 @@
 namespace poacl::kernel_test {
 namespace {
 
-TensorDesc plain(Dims dims) { return {DataType::kFloat, std::move(dims), Layout::kPlain}; }
+TensorDesc plain(Dims dims) {
+  return {DataType::kFloat, std::move(dims), Layout::kPlain};
+}
 
 TestOp softmax(const std::string& type, Tensor x, std::vector<int64_t> axes) {
   TestOp op{type, {}, {}, {plain(x.dims)}};
@@ -18,15 +20,17 @@ TestOp softmax(const std::string& type, Tensor x, std::vector<int64_t> axes) {
 
 TEST(Softmax, EveryAxisAndLength) {
   for (const char* type : {"SoftmaxV2", "LogSoftmaxV2"}) {
-    for (const Dims& dims : {Dims{1, 1000}, Dims{3, 7}, Dims{1}, Dims{2, 5, 3, 9}, Dims{4, 17, 33}}) {
+    for (const Dims& dims :
+         {Dims{1, 1000}, Dims{3, 7}, Dims{1}, Dims{2, 5, 3, 9}, Dims{4, 17, 33}}) {
       for (size_t axis = 0; axis < dims.size(); ++axis) {
-        const TestOp op = softmax(type, random_tensor(dims, 3, -6.0f, 6.0f),
-                                  {static_cast<int64_t>(axis)});
+        const TestOp op =
+            softmax(type, random_tensor(dims, 3, -6.0f, 6.0f), {static_cast<int64_t>(axis)});
         EXPECT_FALSE(expect_all_match(norm_kernels(), op, {2e-6, 2e-6}).empty());
       }
     }
     const Tensor x = random_tensor({2, 3, 4, 5}, 4, -3.0f, 3.0f);
-    EXPECT_FALSE(expect_all_match(norm_kernels(), softmax(type, x, {1, 2, 3}), {2e-6, 2e-6}).empty());
+    EXPECT_FALSE(
+        expect_all_match(norm_kernels(), softmax(type, x, {1, 2, 3}), {2e-6, 2e-6}).empty());
     EXPECT_TRUE(expect_all_match(norm_kernels(), softmax(type, x, {1, 3}), {2e-6, 2e-6}).empty());
   }
 }
@@ -37,6 +41,14 @@ TEST(Softmax, LargeNumbersDoNotOverflow) {
   const auto result = run_kernel(*norm_kernels().front(), op);
   if (!result.ok()) GTEST_SKIP() << "the best kernel needs another CPU";
   EXPECT_TRUE(tensors_match((*result)[0], float_tensor({1, 3}, {0.5f, 0.5f, 0.0f})));
+}
+
+TEST(Softmax, LogarithmKeepsItsDigitsNextToLargeNumbers) {
+  const Tensor x = float_tensor({2, 4}, {0, 1, 2, 3, 10000, 10001, 10002, 10003});
+  EXPECT_FALSE(
+      expect_all_match(norm_kernels(), softmax("LogSoftmaxV2", x, {1}), {1e-6, 1e-6}).empty());
+  EXPECT_FALSE(
+      expect_all_match(norm_kernels(), softmax("LogSoftmaxV2", x, {0}), {1e-6, 1e-6}).empty());
 }
 
 TEST(Softmax, SumsToOne) {
@@ -80,7 +92,8 @@ TEST(BatchNorm, PlainAndBlocked) {
       EXPECT_FALSE(
           expect_all_match(norm_kernels(), batch_norm({2, c, 5, 7}, layout, true)).empty());
     }
-    EXPECT_FALSE(expect_all_match(norm_kernels(), batch_norm({3, c}, Layout::kPlain, true)).empty());
+    EXPECT_FALSE(
+        expect_all_match(norm_kernels(), batch_norm({3, c}, Layout::kPlain, true)).empty());
     EXPECT_TRUE(
         expect_all_match(norm_kernels(), batch_norm({2, c, 3}, Layout::kPlain, false)).empty());
   }

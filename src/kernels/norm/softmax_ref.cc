@@ -91,7 +91,7 @@ void run(const KernelArgs& args) {
 }  // namespace
 
 const KernelImpl kSoftmaxRef = {"SoftmaxV2", "softmax.ref", Isa::kGeneric, plan, nullptr, run};
-const KernelImpl kLogSoftmaxRef = {"LogSoftmaxV2", "log_softmax.ref", Isa::kGeneric, plan, nullptr,
-                                   run};
+const KernelImpl kLogSoftmaxRef = {"LogSoftmaxV2", "log_softmax.ref", Isa::kGeneric,
+                                   plan,           nullptr,           run};
 
 }  // namespace poacl

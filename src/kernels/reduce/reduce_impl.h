@@ -94,11 +94,14 @@ static void reduce_typed(const KernelArgs& args, const ReduceVectorParams& p, fl
 static void reduce_run(const KernelArgs& args) {
   const auto& p = *static_cast<const ReduceVectorParams*>(args.params);
   switch (p.kind) {
-    case ReduceKind::kMax: return reduce_typed<ReduceKind::kMax>(args, p, 1.0f);
-    case ReduceKind::kMin: return reduce_typed<ReduceKind::kMin>(args, p, 1.0f);
+    case ReduceKind::kMax:
+      return reduce_typed<ReduceKind::kMax>(args, p, 1.0f);
+    case ReduceKind::kMin:
+      return reduce_typed<ReduceKind::kMin>(args, p, 1.0f);
     case ReduceKind::kMean:
       return reduce_typed<ReduceKind::kSum>(args, p, 1.0f / static_cast<float>(p.length));
-    default: return reduce_typed<ReduceKind::kSum>(args, p, 1.0f);
+    default:
+      return reduce_typed<ReduceKind::kSum>(args, p, 1.0f);
   }
 }
 

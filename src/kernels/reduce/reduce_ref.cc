@@ -48,10 +48,18 @@ void run_typed(const KernelArgs& args, const ReduceParams& p) {
       const T v = x[base + offset_of(p, true, i)];
       switch (p.kind) {
         case ReduceKind::kMean:
-        case ReduceKind::kSum: sum += static_cast<Sum>(v); break;
-        case ReduceKind::kProd: sum *= static_cast<Sum>(v); break;
-        case ReduceKind::kMax: best = v > best || v != v ? v : best; break;
-        case ReduceKind::kMin: best = v < best || v != v ? v : best; break;
+        case ReduceKind::kSum:
+          sum += static_cast<Sum>(v);
+          break;
+        case ReduceKind::kProd:
+          sum *= static_cast<Sum>(v);
+          break;
+        case ReduceKind::kMax:
+          best = v > best || v != v ? v : best;
+          break;
+        case ReduceKind::kMin:
+          best = v < best || v != v ? v : best;
+          break;
       }
     }
     if (p.kind == ReduceKind::kMax || p.kind == ReduceKind::kMin) {

@@ -26,20 +26,22 @@ TEST(Reduce, AxesAndLayouts) {
       }
     }
     EXPECT_TRUE(
-        expect_all_match(reduce_kernels(), reduce(type, random_tensor({2, 3, 4}, 1), {0, 2})).empty());
+        expect_all_match(reduce_kernels(), reduce(type, random_tensor({2, 3, 4}, 1), {0, 2}))
+            .empty());
   }
 }
 
 TEST(Reduce, EmptyAndScalarInputs) {
   expect_all_match(reduce_kernels(), reduce("ReduceSum", random_tensor({0, 3}, 1), {0}));
-  TestOp scalar{"ReduceMax", {}, {{float_tensor({}, {4})}}, {{DataType::kFloat, {}, Layout::kPlain}}};
+  TestOp scalar{
+      "ReduceMax", {}, {{float_tensor({}, {4})}}, {{DataType::kFloat, {}, Layout::kPlain}}};
   EXPECT_FALSE(expect_all_match(reduce_kernels(), scalar).empty());
 }
 
 TEST(Reduce, IntegersStayExact) {
   const int64_t big = int64_t{1} << 60;
-  auto result = run_reference(reduce_kernels(),
-                              reduce("ReduceSum", int64_tensor({3}, {big, 1, -big}), {0}));
+  auto result =
+      run_reference(reduce_kernels(), reduce("ReduceSum", int64_tensor({3}, {big, 1, -big}), {0}));
   ASSERT_TRUE(result.ok());
   EXPECT_EQ((*result)[0].as<int64_t>()[0], 1);
   result = run_reference(reduce_kernels(), reduce("ReduceProd", int64_tensor({3}, {2, 3, 7}), {0}));

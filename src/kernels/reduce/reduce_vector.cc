@@ -47,10 +47,10 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   return {};
 }
 
-#define POACL_REDUCE(op, stem)                                                             \
-  {op, stem ".avx512", Isa::kAvx512, plan, nullptr, reduce_run_avx512},                    \
-      {op, stem ".avx2", Isa::kAvx2, plan, nullptr, reduce_run_avx2}, {                    \
-    op, stem ".generic", Isa::kGeneric, plan, nullptr, reduce_run_generic                  \
+#define POACL_REDUCE(op, stem)                                            \
+  {op, stem ".avx512", Isa::kAvx512, plan, nullptr, reduce_run_avx512},   \
+      {op, stem ".avx2", Isa::kAvx2, plan, nullptr, reduce_run_avx2}, {   \
+    op, stem ".generic", Isa::kGeneric, plan, nullptr, reduce_run_generic \
   }
 
 constexpr KernelImpl kVector[] = {

@@ -110,8 +110,7 @@ void run_split(const KernelArgs& args) {
 
 }  // namespace
 
-const KernelImpl kConcatCopy = {"ConcatD", "concat.copy", Isa::kGeneric, plan, nullptr,
-                                run_concat};
+const KernelImpl kConcatCopy = {"ConcatD", "concat.copy", Isa::kGeneric, plan, nullptr, run_concat};
 const KernelImpl kSplitCopy = {"SplitVD", "split.copy", Isa::kGeneric, plan, nullptr, run_split};
 
 }  // namespace poacl

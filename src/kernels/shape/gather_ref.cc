@@ -50,8 +50,8 @@ void run(const KernelArgs& args) {
                              : static_cast<const int32_t*>(args.inputs[1])[i];
       if (index < 0) index += p.extent;
       index = std::clamp<int64_t>(index, 0, p.extent - 1);
-      std::memcpy(out + (o * p.picks + i) * p.row_bytes,
-                  in + (o * p.extent + index) * p.row_bytes, static_cast<size_t>(p.row_bytes));
+      std::memcpy(out + (o * p.picks + i) * p.row_bytes, in + (o * p.extent + index) * p.row_bytes,
+                  static_cast<size_t>(p.row_bytes));
     }
   }
 }

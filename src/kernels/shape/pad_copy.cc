@@ -40,8 +40,8 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   if (std::any_of(pads.begin(), pads.end(), [](int64_t pad) { return pad < 0; })) {
     return declined("negative paddings");
   }
-  p.has_value = op.inputs.size() > 2 && !op.inputs[2].absent() &&
-                element_count(op.inputs[2].dims) == 1;
+  p.has_value =
+      op.inputs.size() > 2 && !op.inputs[2].absent() && element_count(op.inputs[2].dims) == 1;
   Layout layout = op.inputs[0].layout;
   if (dims.size() < 2 || op.constants[0] != nullptr || pads[2] != 0 || pads[3] != 0 ||
       !pads_with_zero(op)) {

@@ -28,8 +28,8 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   POACL_RETURN_IF_ERROR(read_ints(op, 1, &pads));
   if (pads.size() != 2 * static_cast<size_t>(p.in.rank)) return declined("paddings do not fit x");
   for (int d = 0; d < p.in.rank; ++d) p.before[d] = pads[2 * static_cast<size_t>(d)];
-  p.has_value = op.inputs.size() > 2 && !op.inputs[2].absent() &&
-                element_count(op.inputs[2].dims) == 1;
+  p.has_value =
+      op.inputs.size() > 2 && !op.inputs[2].absent() && element_count(op.inputs[2].dims) == 1;
   plan->set_params(p);
   return {};
 }

@@ -19,8 +19,8 @@ inline int64_t range_count(const Tensor& start, const Tensor& limit, const Tenso
   const auto integral = [&](auto a, auto b, auto d) -> int64_t {
     if (d == 0) return -1;
     // In double first: the exact difference of two int64 may overflow.
-    const double estimate = (static_cast<double>(b) - static_cast<double>(a)) /
-                            static_cast<double>(d);
+    const double estimate =
+        (static_cast<double>(b) - static_cast<double>(a)) / static_cast<double>(d);
     if (!(std::fabs(estimate) < 1e15)) return estimate < 0 ? 0 : -1;
     const __int128 distance = static_cast<__int128>(b) - a;
     const __int128 step = d;
@@ -31,19 +31,20 @@ inline int64_t range_count(const Tensor& start, const Tensor& limit, const Tenso
   };
   switch (start.dtype) {
     case DataType::kFloat:
-      return finish(std::ceil((static_cast<double>(limit.as<float>()[0]) -
-                               static_cast<double>(start.as<float>()[0])) /
-                              static_cast<double>(delta.as<float>()[0])));
+      return finish(std::ceil(
+          (static_cast<double>(limit.as<float>()[0]) - static_cast<double>(start.as<float>()[0])) /
+          static_cast<double>(delta.as<float>()[0])));
     case DataType::kDouble:
-      return finish(std::ceil((limit.as<double>()[0] - start.as<double>()[0]) /
-                              delta.as<double>()[0]));
+      return finish(
+          std::ceil((limit.as<double>()[0] - start.as<double>()[0]) / delta.as<double>()[0]));
     case DataType::kInt16:
       return integral(start.as<int16_t>()[0], limit.as<int16_t>()[0], delta.as<int16_t>()[0]);
     case DataType::kInt32:
       return integral(start.as<int32_t>()[0], limit.as<int32_t>()[0], delta.as<int32_t>()[0]);
     case DataType::kInt64:
       return integral(start.as<int64_t>()[0], limit.as<int64_t>()[0], delta.as<int64_t>()[0]);
-    default: return kRangeUnsupported;
+    default:
+      return kRangeUnsupported;
   }
 }
 

@@ -136,10 +136,10 @@ void run(const KernelArgs& args) {
 
 }  // namespace
 
-const KernelImpl kTransposeTiled = {"TransposeD", "transpose.tiled", Isa::kGeneric, plan_transpose,
-                                    nullptr, run};
-const KernelImpl kSliceCopy = {"StridedSliceV2", "slice.copy", Isa::kGeneric, plan_slice, nullptr,
-                               run};
+const KernelImpl kTransposeTiled = {"TransposeD",   "transpose.tiled", Isa::kGeneric,
+                                    plan_transpose, nullptr,           run};
+const KernelImpl kSliceCopy = {"StridedSliceV2", "slice.copy", Isa::kGeneric,
+                               plan_slice,       nullptr,      run};
 const KernelImpl kExpandCopy = {"Expand", "expand.copy", Isa::kGeneric, plan_expand, nullptr, run};
 const KernelImpl kTileCopy = {"Tile", "tile.copy", Isa::kGeneric, plan_tile, nullptr, run};
 

@@ -111,10 +111,10 @@ void run(const KernelArgs& args) {
 
 }  // namespace
 
-const KernelImpl kTransposeRef = {"TransposeD", "transpose.ref", Isa::kGeneric, plan_transpose,
-                                  nullptr, run};
-const KernelImpl kSliceRef = {"StridedSliceV2", "slice.ref", Isa::kGeneric, plan_slice, nullptr,
-                              run};
+const KernelImpl kTransposeRef = {"TransposeD",   "transpose.ref", Isa::kGeneric,
+                                  plan_transpose, nullptr,         run};
+const KernelImpl kSliceRef = {"StridedSliceV2", "slice.ref", Isa::kGeneric,
+                              plan_slice,       nullptr,     run};
 const KernelImpl kTileRef = {"Tile", "tile.ref", Isa::kGeneric, plan_tile, nullptr, run};
 const KernelImpl kExpandRef = {"Expand", "expand.ref", Isa::kGeneric, plan_expand, nullptr, run};
 

@@ -7,7 +7,9 @@
 namespace poacl::kernel_test {
 namespace {
 
-TensorDesc plain(DataType type, Dims dims) { return {type, std::move(dims), Layout::kPlain}; }
+TensorDesc plain(DataType type, Dims dims) {
+  return {type, std::move(dims), Layout::kPlain};
+}
 
 void expect_fast(const TestOp& op) {
   EXPECT_FALSE(expect_all_match(shape_kernels(), op, {0, 0}).empty()) << op.type;
@@ -17,7 +19,8 @@ TEST(Concat, EveryAxisAndLayout) {
   for (const Layout layout : {Layout::kPlain, Layout::kBlocked8, Layout::kBlocked16}) {
     for (const int64_t axis : {0, 1, 2, 3, -1}) {
       const size_t at = static_cast<size_t>(axis < 0 ? axis + 4 : axis);
-      for (const auto& sizes : {std::vector<int64_t>{16, 32, 16}, {5, 3}, {16, 7}, {8, 1, 0, 3}, {9}}) {
+      for (const auto& sizes :
+           {std::vector<int64_t>{16, 32, 16}, {5, 3}, {16, 7}, {8, 1, 0, 3}, {9}}) {
         TestOp op{"ConcatD", {}, {}, {}};
         op.attrs.set("concat_dim", axis);
         Dims out = {2, 16, 3, 5};
@@ -76,7 +79,9 @@ TEST(Transpose, EveryPermutationOfFour) {
 }
 
 TEST(Transpose, OtherElementSizesAndScalars) {
-  TestOp op{"TransposeD", {}, {{int64_tensor({2, 3}, {1, 2, 3, 4, 5, 6})}},
+  TestOp op{"TransposeD",
+            {},
+            {{int64_tensor({2, 3}, {1, 2, 3, 4, 5, 6})}},
             {plain(DataType::kInt64, {3, 2})}};
   op.attrs.set("perm", std::vector<int64_t>{1, 0});
   expect_fast(op);
@@ -134,11 +139,10 @@ TEST(Slice, RangesClampAsNumpyDoes) {
   const struct {
     int64_t begin, end, step, dim, first, count;
   } cases[] = {
-      {0, INT64_MAX, 1, 5, 0, 5},           {-2, INT64_MAX, 1, 5, 3, 2},
-      {10, 20, 1, 5, 5, 0},                 {-1, INT64_MIN, -1, 5, 4, 5},
-      {INT64_MAX, INT64_MIN, -2, 5, 4, 3},  {3, 1, -1, 5, 3, 2},
-      {0, 5, INT64_MAX, 5, 0, 1},           {4, INT64_MIN, INT64_MIN, 5, 4, 1},
-      {1, 2, 1, 0, 0, 0},                   {INT64_MIN, INT64_MAX, 2, 5, 0, 3},
+      {0, INT64_MAX, 1, 5, 0, 5},         {-2, INT64_MAX, 1, 5, 3, 2},         {10, 20, 1, 5, 5, 0},
+      {-1, INT64_MIN, -1, 5, 4, 5},       {INT64_MAX, INT64_MIN, -2, 5, 4, 3}, {3, 1, -1, 5, 3, 2},
+      {0, 5, INT64_MAX, 5, 0, 1},         {4, INT64_MIN, INT64_MIN, 5, 4, 1},  {1, 2, 1, 0, 0, 0},
+      {INT64_MIN, INT64_MAX, 2, 5, 0, 3},
   };
   for (const auto& c : cases) {
     const SliceRange range = slice_range(c.begin, c.end, c.step, c.dim);
@@ -152,9 +156,14 @@ TEST(Slice, StepsAndLayouts) {
     const struct {
       std::vector<int64_t> begin, end, axes, steps;
     } cases[] = {
-        {{1, 0}, {4, 3}, {2, 3}, {1, 2}}, {{16}, {32}, {1}, {1}},     {{16}, {99}, {-3}, {1}},
-        {{3}, {19}, {1}, {1}},            {{-1}, {-9}, {3}, {-1}},    {{0}, {40}, {1}, {3}},
-        {{2}, {2}, {2}, {1}},             {{5}, {-100}, {2}, {-INT64_MAX}},
+        {{1, 0}, {4, 3}, {2, 3}, {1, 2}},
+        {{16}, {32}, {1}, {1}},
+        {{16}, {99}, {-3}, {1}},
+        {{3}, {19}, {1}, {1}},
+        {{-1}, {-9}, {3}, {-1}},
+        {{0}, {40}, {1}, {3}},
+        {{2}, {2}, {2}, {1}},
+        {{5}, {-100}, {2}, {-INT64_MAX}},
     };
     for (const auto& c : cases) {
       const Dims in = {2, 40, 6, 7};
@@ -163,7 +172,9 @@ TEST(Slice, StepsAndLayouts) {
         const size_t axis = static_cast<size_t>(c.axes[i] < 0 ? c.axes[i] + 4 : c.axes[i]);
         out[axis] = slice_range(c.begin[i], c.end[i], c.steps[i], in[axis]).count;
       }
-      TestOp op{"StridedSliceV2", {}, {{random_tensor(in, 8), false, layout}},
+      TestOp op{"StridedSliceV2",
+                {},
+                {{random_tensor(in, 8), false, layout}},
                 {plain(DataType::kFloat, out)}};
       const Dims length = {static_cast<int64_t>(c.axes.size())};
       for (const auto& list : {c.begin, c.end, c.axes, c.steps}) {
@@ -176,19 +187,25 @@ TEST(Slice, StepsAndLayouts) {
 
 TEST(TileAndExpand, MatchTheReference) {
   for (const auto& times : {Dims{1, 1, 1}, Dims{2, 1, 3}, Dims{3, 2, 2}, Dims{0, 1, 1}}) {
-    TestOp op{"Tile", {}, {{random_tensor({2, 3, 5}, 1)}, {int64_tensor({3}, times), true}},
+    TestOp op{"Tile",
+              {},
+              {{random_tensor({2, 3, 5}, 1)}, {int64_tensor({3}, times), true}},
               {plain(DataType::kFloat, {2 * times[0], 3 * times[1], 5 * times[2]})}};
     expect_fast(op);
   }
   for (const auto& in : {Dims{}, Dims{5}, Dims{3, 1}, Dims{2, 3, 5}, Dims{2, 1, 1}}) {
-    TestOp op{"Expand", {}, {{random_tensor(in, 1)}, {int64_tensor({3}, {2, 3, 5}), true}},
+    TestOp op{"Expand",
+              {},
+              {{random_tensor(in, 1)}, {int64_tensor({3}, {2, 3, 5}), true}},
               {plain(DataType::kFloat, {2, 3, 5})}};
     expect_fast(op);
   }
 }
 
 TEST(Gather, NegativeAndWildIndices) {
-  TestOp op{"GatherV2", {}, {{float_tensor({3, 2}, {1, 2, 3, 4, 5, 6})}},
+  TestOp op{"GatherV2",
+            {},
+            {{float_tensor({3, 2}, {1, 2, 3, 4, 5, 6})}},
             {plain(DataType::kFloat, {4, 2})}};
   op.inputs.push_back({int64_tensor({4}, {-1, 0, 99, -99})});
   op.inputs.push_back({int64_tensor({}, {0}), true});
@@ -198,7 +215,9 @@ TEST(Gather, NegativeAndWildIndices) {
 }
 
 TEST(FillAndRange, MakeTheirValues) {
-  TestOp fill{"Fill", {}, {{int64_tensor({2}, {2, 2}), true}, {float_tensor({}, {7}), true}},
+  TestOp fill{"Fill",
+              {},
+              {{int64_tensor({2}, {2, 2}), true}, {float_tensor({}, {7}), true}},
               {plain(DataType::kFloat, {2, 2})}};
   auto result = run_reference(shape_kernels(), fill);
   ASSERT_TRUE(result.ok());

@@ -4,6 +4,11 @@
 // copy of such a function for the whole program, and it must not be one with AVX-512 in it.
 #pragma once
 
+// g++ 12 takes the deliberately undefined pass-through operands of its own intrinsics for mistakes.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 
 #include "kernels/simd/vec_common.h"

@@ -9,22 +9,14 @@ constexpr struct {
   std::string_view onnx;
   std::string_view ir;
 } kNames[] = {
-    {"Add", "Add"},
-    {"Sub", "Sub"},
-    {"Mul", "Mul"},
-    {"Div", "RealDiv"},
-    {"Pow", "Pow"},
-    {"Equal", "Equal"},
-    {"Greater", "Greater"},
-    {"GreaterOrEqual", "GreaterEqual"},
-    {"Less", "Less"},
-    {"LessOrEqual", "LessEqual"},
-    {"And", "LogicalAnd"},
-    {"Or", "LogicalOr"},
-    {"Xor", "LogicalXor"},
-    {"Max", "Maximum"},
-    {"Min", "Minimum"},
-    {"Sum", "Add"},
+    {"Add", "Add"},         {"Sub", "Sub"},
+    {"Mul", "Mul"},         {"Div", "RealDiv"},
+    {"Pow", "Pow"},         {"Equal", "Equal"},
+    {"Greater", "Greater"}, {"GreaterOrEqual", "GreaterEqual"},
+    {"Less", "Less"},       {"LessOrEqual", "LessEqual"},
+    {"And", "LogicalAnd"},  {"Or", "LogicalOr"},
+    {"Xor", "LogicalXor"},  {"Max", "Maximum"},
+    {"Min", "Minimum"},     {"Sum", "Add"},
     {"Mean", "Add"},
 };
 
@@ -50,9 +42,8 @@ Status translate_many(TranslateContext& context) {
     POACL_ASSIGN_OR_RETURN(result, context.add(ir_name(context), {result, context.input(i)}));
   }
   if (mean) {
-    const ValueId divisor =
-        add_scalar(context, "count", context.graph().value(result).dtype,
-                   static_cast<double>(count));
+    const ValueId divisor = add_scalar(context, "count", context.graph().value(result).dtype,
+                                       static_cast<double>(count));
     if (divisor == kNoValue) return graph_error("the inputs must be floating-point numbers");
     POACL_ASSIGN_OR_RETURN(result, context.add("RealDiv", {result, divisor}));
   }
@@ -68,24 +59,15 @@ Status translate_where(TranslateContext& context) {
 
 std::span<const TranslatorEntry> binary_translators() {
   static constexpr TranslatorEntry kTable[] = {
-      {"Add", translate_binary},
-      {"Sub", translate_binary},
-      {"Mul", translate_binary},
-      {"Div", translate_binary},
-      {"Pow", translate_binary},
-      {"Equal", translate_binary},
-      {"Greater", translate_binary},
-      {"GreaterOrEqual", translate_binary, 12},
-      {"Less", translate_binary},
-      {"LessOrEqual", translate_binary, 12},
-      {"And", translate_binary},
-      {"Or", translate_binary},
-      {"Xor", translate_binary},
-      {"Max", translate_many},
-      {"Min", translate_many},
-      {"Sum", translate_many},
-      {"Mean", translate_many},
-      {"Where", translate_where, 9},
+      {"Add", translate_binary},     {"Sub", translate_binary},
+      {"Mul", translate_binary},     {"Div", translate_binary},
+      {"Pow", translate_binary},     {"Equal", translate_binary},
+      {"Greater", translate_binary}, {"GreaterOrEqual", translate_binary, 12},
+      {"Less", translate_binary},    {"LessOrEqual", translate_binary, 12},
+      {"And", translate_binary},     {"Or", translate_binary},
+      {"Xor", translate_binary},     {"Max", translate_many},
+      {"Min", translate_many},       {"Sum", translate_many},
+      {"Mean", translate_many},      {"Where", translate_where, 9},
   };
   return kTable;
 }

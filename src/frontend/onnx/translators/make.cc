@@ -30,8 +30,7 @@ Status translate_constant_of_shape(TranslateContext& context) {
   Tensor value;
   if (const auto* given = context.node().attrs.find<Tensor>("value")) {
     if (given->count() != 1) {
-      return graph_error("value must be one number, but has shape {}",
-                         dims_to_string(given->dims));
+      return graph_error("value must be one number, but has shape {}", dims_to_string(given->dims));
     }
     value = *given;
     value.dims.clear();
@@ -39,8 +38,7 @@ Status translate_constant_of_shape(TranslateContext& context) {
     const float zero[] = {0.0f};
     value = Tensor::from<float>(DataType::kFloat, {}, zero);
   }
-  const ValueId id =
-      context.graph().add_constant(context.node().name + "/value", std::move(value));
+  const ValueId id = context.graph().add_constant(context.node().name + "/value", std::move(value));
   return emit(context, "Fill", {context.input(0), id});
 }
 
@@ -64,10 +62,8 @@ Status translate_size(TranslateContext& context) {
 
 std::span<const TranslatorEntry> make_translators() {
   static constexpr TranslatorEntry kTable[] = {
-      {"Constant", translate_constant},
-      {"ConstantOfShape", translate_constant_of_shape, 9},
-      {"Range", translate_range, 11},
-      {"Shape", translate_shape},
+      {"Constant", translate_constant}, {"ConstantOfShape", translate_constant_of_shape, 9},
+      {"Range", translate_range, 11},   {"Shape", translate_shape},
       {"Size", translate_size},
   };
   return kTable;

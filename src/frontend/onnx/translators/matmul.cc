@@ -11,8 +11,8 @@ Result<ValueId> scaled(TranslateContext& context, ValueId value, float factor,
   const DataType dtype = context.graph().value(value).dtype;
   const ValueId scalar = add_scalar(context, role, dtype, factor);
   if (scalar == kNoValue) {
-    return context.unsupported(fmt::format("{} of {} with type {}", role, factor,
-                                           data_type_name(dtype)));
+    return context.unsupported(
+        fmt::format("{} of {} with type {}", role, factor, data_type_name(dtype)));
   }
   return context.add("Mul", {value, scalar});
 }

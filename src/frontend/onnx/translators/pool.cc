@@ -23,8 +23,7 @@ Status translate_pool(TranslateContext& context) {
   }
   AttrMap attrs;
   POACL_RETURN_IF_ERROR(window_attrs(context, kernel.size(), &attrs));
-  attrs.set("ksize",
-            std::vector<int64_t>{1, 1, kernel.size() == 2 ? kernel[0] : 1, kernel.back()});
+  attrs.set("ksize", std::vector<int64_t>{1, 1, kernel.size() == 2 ? kernel[0] : 1, kernel.back()});
   attrs.set("ceil_mode", given.get_int("ceil_mode") != 0);
   if (average) attrs.set("exclusive", given.get_int("count_include_pad") == 0);
   return with_image(context, static_cast<int64_t>(kernel.size()) + 2, [&](ValueId x, bool) {

@@ -31,8 +31,7 @@ ValueId add_ints(TranslateContext& context, std::string_view role, Dims dims,
       Tensor::from<int64_t>(DataType::kInt64, std::move(dims), values));
 }
 
-ValueId add_scalar(TranslateContext& context, std::string_view role, DataType dtype,
-                   double value) {
+ValueId add_scalar(TranslateContext& context, std::string_view role, DataType dtype, double value) {
   Tensor tensor;
   if (dtype == DataType::kFloat) {
     const float v[] = {static_cast<float>(value)};
