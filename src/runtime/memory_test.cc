@@ -132,7 +132,7 @@ TEST_F(MemoryTest, ManyThreadsAtOnce) {
 
 TEST(BlockCache, LimitHoldsToTheByte) {
   // Spans refer to their cache for the life of the process.
-  auto& cache = *new BlockCache(0, 1000);
+  static auto& cache = *new BlockCache(0, 1000);
   void* all = cache.allocate(1000, 1000);
   ASSERT_NE(all, nullptr);
   EXPECT_EQ(cache.allocate(1, 1), nullptr);

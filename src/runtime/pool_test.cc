@@ -11,9 +11,11 @@
 namespace poacl::runtime {
 namespace {
 
-// A pool's memory stays until the process ends, so tests make them with plain new.
+// A pool's memory stays until the process ends, so the tests' pools do too.
 Pool& pool_of(int width) {
-  return *new Pool(width);
+  static auto* const all = new std::vector<Pool*>;
+  all->push_back(new Pool(width));
+  return *all->back();
 }
 
 class CountedWork final : public Runnable {
