@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "acl/acl_base.h"
+#include "compile/image_split.h"
 #include "compile/lowering.h"
 #include "exec/copy_kernel.h"
 #include "graph/op_def.h"
@@ -14,7 +15,9 @@ Status compile_error(std::string sentence) {
   return Status(ACL_ERROR_GE_FAILURE, std::move(sentence), "E19999");
 }
 
-bool is_reference(const KernelImpl& kernel) { return std::string_view(kernel.name).ends_with(".ref"); }
+bool is_reference(const KernelImpl& kernel) {
+  return std::string_view(kernel.name).ends_with(".ref");
+}
 
 }  // namespace
 
@@ -68,8 +71,10 @@ Result<KernelChoice> Lowering::choose(const Node& node, std::vector<TensorDesc>&
   bool plain = false;
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].absent() || constants[i] != nullptr || inputs[i].dims.size() != 4) continue;
-    if (inputs[i].layout == Layout::kPlain) plain = true;
-    else blocked = inputs[i].layout;
+    if (inputs[i].layout == Layout::kPlain)
+      plain = true;
+    else
+      blocked = inputs[i].layout;
   }
   if (plain && blocked != Layout::kPlain) {
     std::vector<TensorDesc> offered = inputs;
@@ -86,8 +91,8 @@ Result<KernelChoice> Lowering::choose(const Node& node, std::vector<TensorDesc>&
   }
   KernelChoice choice = ask(inputs);
   if (choice.kernel != nullptr) return choice;
-  std::string text = fmt::format("no kernel computes node \"{}\", operator {}, inputs", node.name,
-                                 node.type);
+  std::string text =
+      fmt::format("no kernel computes node \"{}\", operator {}, inputs", node.name, node.type);
   for (const TensorDesc& input : inputs) text += " " + describe(input);
   for (const std::string& reason : choice.declined) text += "; " + reason;
   return compile_error(std::move(text));
@@ -105,8 +110,8 @@ Result<Lowering::Location> Lowering::convert(ValueId value, Layout layout) {
   const OpInstance op{"TransData", &attrs, {&source, 1}, {&no_constant, 1}, {&target, 1}};
   KernelChoice choice = choose_kernel(op, context_, options_.isa, {});
   if (choice.kernel == nullptr) {
-    return compile_error(fmt::format("no kernel converts {} to {}", describe(source),
-                                     describe(target)));
+    return compile_error(
+        fmt::format("no kernel converts {} to {}", describe(source), describe(target)));
   }
   if (constant) {
     void* memory = nullptr;
@@ -188,8 +193,8 @@ Status Lowering::lower_node(const Node& node, size_t index) {
       continue;
     }
     const Value& value = graph_.value(id);
-    inputs.push_back(desc_of(id, value.is_constant() ? Layout::kPlain
-                                                     : values_[static_cast<size_t>(id)].native));
+    inputs.push_back(desc_of(
+        id, value.is_constant() ? Layout::kPlain : values_[static_cast<size_t>(id)].native));
     constants.push_back(value.is_constant() ? &*value.constant : nullptr);
   }
   std::vector<TensorDesc> outputs;
@@ -305,6 +310,24 @@ Result<LowerResult> Lowering::run() {
 }
 
 Result<LowerResult> lower(const Graph& graph, const LowerOptions& options) {
+  if (single_images_pay(graph)) {
+    if (const auto single = single_image_graph(graph)) {
+      // The workers take whole images, so inside one image there is one worker.
+      LowerOptions alone = options;
+      alone.workers = 1;
+      POACL_ASSIGN_OR_RETURN(LowerResult result, Lowering(*single, alone).run());
+      Program& program = *result.program;
+      program.images = batch_of(graph);
+      program.workers = options.workers;
+      for (auto* ports : {&program.inputs, &program.outputs}) {
+        for (ModelPort& port : *ports) {
+          port.dims[0] = program.images;
+          port.bytes *= static_cast<size_t>(program.images);
+        }
+      }
+      return result;
+    }
+  }
   return Lowering(graph, options).run();
 }
 

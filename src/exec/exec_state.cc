@@ -12,7 +12,9 @@ namespace {
 constexpr size_t kAlign = 64;
 constexpr size_t kHugePage = size_t{2} << 20;
 
-size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+size_t round_up(size_t value, size_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
 void* allocate_arena(size_t bytes) {
   const size_t align = bytes >= kHugePage ? kHugePage : kAlign;
@@ -23,54 +25,88 @@ void* allocate_arena(size_t bytes) {
   return memory;
 }
 
+size_t lane_bytes(const Program& program) {
+  return round_up(program.arena_bytes, kAlign) + round_up(program.scratch_bytes, kAlign);
+}
+
+int lane_count(const Program& program) {
+  return program.images > 1 ? program.workers : 1;
+}
+
 }  // namespace
 
 size_t workspace_bytes(const Program& program) noexcept {
-  return round_up(program.arena_bytes, kAlign) + round_up(program.scratch_bytes, kAlign);
+  return lane_bytes(program) * static_cast<size_t>(lane_count(program));
 }
 
 ExecState::ExecState(const Program& program, void* arena) : program_(program) {
   if (arena == nullptr) arena = owned_arena_ = allocate_arena(workspace_bytes(program));
-  arena_ = static_cast<std::byte*>(arena);
-  scratch_ = arena_ + round_up(program.arena_bytes, kAlign);
-
-  const auto add = [this](const OperandRef& ref) {
-    void* pointer = nullptr;
-    switch (ref.kind) {
-      case OperandRef::Kind::kAbsent: break;
-      case OperandRef::Kind::kArena: pointer = arena_ + ref.offset; break;
-      case OperandRef::Kind::kConstant:
-        pointer = const_cast<std::byte*>(program_.constants[ref.index].data());
-        break;
-      case OperandRef::Kind::kInput:
-      case OperandRef::Kind::kOutput:
-        patches_.push_back(Patch{static_cast<uint32_t>(slots_.size()), ref.index,
-                                 ref.kind == OperandRef::Kind::kOutput});
-        break;
-    }
-    slots_.push_back(pointer);
-  };
-  step_begin_.reserve(program.steps.size());
+  uint32_t slot = 0;
   for (const Step& step : program.steps) {
-    step_begin_.push_back(static_cast<uint32_t>(slots_.size()));
-    for (const OperandRef& ref : step.inputs) add(ref);
-    for (const OperandRef& ref : step.outputs) add(ref);
+    step_begin_.push_back(slot);
+    for (const auto* operands : {&step.inputs, &step.outputs}) {
+      for (const OperandRef& ref : *operands) {
+        const bool output = ref.kind == OperandRef::Kind::kOutput;
+        if (output || ref.kind == OperandRef::Kind::kInput) {
+          const ModelPort& port = (output ? program.outputs : program.inputs)[ref.index];
+          patches_.push_back(
+              Patch{slot, ref.index, port.bytes / static_cast<size_t>(program.images), output});
+        }
+        ++slot;
+      }
+    }
+  }
+  for (int i = 0; i < lane_count(program); ++i) {
+    add_lane(static_cast<std::byte*>(arena) + lane_bytes(program) * static_cast<size_t>(i));
   }
 }
 
-ExecState::~ExecState() { std::free(owned_arena_); }
+void ExecState::add_lane(std::byte* arena) {
+  Lane lane;
+  lane.scratch = arena + round_up(program_.arena_bytes, kAlign);
+  const auto add = [&](const OperandRef& ref) {
+    void* pointer = nullptr;
+    if (ref.kind == OperandRef::Kind::kArena) pointer = arena + ref.offset;
+    if (ref.kind == OperandRef::Kind::kConstant) {
+      pointer = const_cast<std::byte*>(program_.constants[ref.index].data());
+    }
+    lane.slots.push_back(pointer);
+  };
+  for (const Step& step : program_.steps) {
+    for (const OperandRef& ref : step.inputs) add(ref);
+    for (const OperandRef& ref : step.outputs) add(ref);
+  }
+  lanes_.push_back(std::move(lane));
+}
+
+ExecState::~ExecState() {
+  std::free(owned_arena_);
+}
 
 void ExecState::run(std::span<const void* const> inputs, std::span<void* const> outputs,
                     ParallelFor& parallel) {
+  if (program_.images == 1) {
+    run_steps(lanes_[0], 0, inputs, outputs, parallel);
+    return;
+  }
+  parallel(program_.images, [&](int64_t image, int worker) {
+    SerialFor serial;
+    run_steps(lanes_[static_cast<size_t>(worker)], image, inputs, outputs, serial);
+  });
+}
+
+void ExecState::run_steps(Lane& lane, int64_t image, std::span<const void* const> inputs,
+                          std::span<void* const> outputs, ParallelFor& parallel) {
   for (const Patch& patch : patches_) {
-    slots_[patch.slot] =
-        patch.is_output ? outputs[patch.port] : const_cast<void*>(inputs[patch.port]);
+    const void* port = patch.is_output ? outputs[patch.port] : inputs[patch.port];
+    lane.slots[patch.slot] = static_cast<std::byte*>(const_cast<void*>(port)) +
+                             patch.image_stride * static_cast<size_t>(image);
   }
   const bool verbose = verbose_enabled();
   for (size_t i = 0; i < program_.steps.size(); ++i) {
     const Step& step = program_.steps[i];
-    void** operands = slots_.data() + step_begin_[i];
-    const KernelArgs args{step.params.data(), operands, operands + step.inputs.size(), scratch_,
+    void** operands = lane.slots.data() + step_begin_[i];
+    const KernelArgs args{step.params.data(), operands, operands + step.inputs.size(), lane.scratch,
                           &parallel};
     if (verbose) {
       run_step_verbose(program_, i, args);

@@ -9,7 +9,9 @@
 namespace poacl {
 namespace {
 
-Status plan_nothing(const OpInstance&, const PlanContext&, KernelPlan*) { return {}; }
+Status plan_nothing(const OpInstance&, const PlanContext&, KernelPlan*) {
+  return {};
+}
 
 void run_sum(const KernelArgs& args) {
   const auto* a = static_cast<const float*>(args.inputs[0]);
@@ -28,7 +30,9 @@ OperandRef ref(OperandRef::Kind kind, uint32_t index = 0, size_t offset = 0) {
   return operand;
 }
 
-ModelPort port(const char* name) { return ModelPort{name, DataType::kFloat, {4}, 16}; }
+ModelPort port(const char* name) {
+  return ModelPort{name, DataType::kFloat, {4}, 16};
+}
 
 // out0 = (in0 + constant) + absent, out1 = in1 + out0.
 Program two_outputs() {

@@ -20,8 +20,8 @@ namespace poacl {
 struct OperandRef {
   enum class Kind : uint8_t { kAbsent, kArena, kConstant, kInput, kOutput };
   Kind kind = Kind::kAbsent;
-  uint32_t index = 0;   // constant, model input or model output number
-  size_t offset = 0;    // arena offset in bytes
+  uint32_t index = 0;  // constant, model input or model output number
+  size_t offset = 0;   // arena offset in bytes
 };
 
 struct Step {
@@ -29,9 +29,9 @@ struct Step {
   std::vector<std::byte> params;
   std::vector<OperandRef> inputs;
   std::vector<OperandRef> outputs;
-  std::string node;         // name of the graph node
-  std::string type;         // its operator
-  std::string description;  // shapes and layouts, for POACL_VERBOSE
+  std::string node;                   // name of the graph node
+  std::string type;                   // its operator
+  std::string description;            // shapes and layouts, for POACL_VERBOSE
   std::vector<std::string> declined;  // "kernel: reason" of better kernels that said no
 };
 
@@ -48,10 +48,13 @@ struct Program {
   std::vector<ModelPort> outputs;
   std::vector<Step> steps;
   std::vector<ConstBuffer> constants;
-  size_t arena_bytes = 0;     // activations, 64-byte aligned offsets
-  size_t scratch_bytes = 0;   // largest scratch of any step
-  size_t weight_bytes = 0;    // sum of constants
-  int workers = 1;            // the ParallelFor width it was planned for
+  size_t arena_bytes = 0;    // activations, 64-byte aligned offsets
+  size_t scratch_bytes = 0;  // largest scratch of any step
+  size_t weight_bytes = 0;   // sum of constants
+  int workers = 1;           // the ParallelFor width it was planned for
+  // Above 1: the steps compute one image of the batch and run once for each, several images at
+  // once. Ports are those of the whole batch.
+  int64_t images = 1;
 };
 
 // The mutable part of one execution: arena, scratch and resolved pointers.
@@ -74,14 +77,22 @@ class ExecState {
   struct Patch {
     uint32_t slot;
     uint32_t port;
+    size_t image_stride;  // bytes from one image of the port to the next
     bool is_output;
   };
+  // What one image at a time needs; one lane when the whole batch is computed at once.
+  struct Lane {
+    std::byte* scratch = nullptr;
+    std::vector<void*> slots;  // operands of all steps, in order
+  };
+  void add_lane(std::byte* arena);
+  void run_steps(Lane& lane, int64_t image, std::span<const void* const> inputs,
+                 std::span<void* const> outputs, ParallelFor& parallel);
+
   const Program& program_;
   void* owned_arena_ = nullptr;
-  std::byte* arena_ = nullptr;
-  std::byte* scratch_ = nullptr;
-  std::vector<void*> slots_;           // operands of all steps, in order
-  std::vector<uint32_t> step_begin_;   // first slot of each step
+  std::vector<Lane> lanes_;
+  std::vector<uint32_t> step_begin_;  // first slot of each step
   std::vector<Patch> patches_;
 };
 

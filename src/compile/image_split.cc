@@ -1,0 +1,172 @@
+#include "compile/image_split.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "graph/shape_inference.h"
+
+namespace poacl {
+namespace {
+
+// Activations below this stay in the caches even for the whole batch.
+constexpr double kCachedBytes = 4.0 * (1 << 20);
+// Weights stream in sequence and in shadow of arithmetic: an activation byte weighs a quarter more.
+constexpr double kActivationWeight = 1.25;
+
+const std::set<std::string_view>& elementwise() {
+  static const std::set<std::string_view> types = {
+      "Relu",    "Relu6",    "LeakyRelu", "Sigmoid",  "Tanh",        "HardSigmoid", "HardSwish",
+      "Swish",   "Elu",      "Selu",      "Softplus", "Softsign",    "Gelu",        "Erf",
+      "Exp",     "Log",      "Sqrt",      "Abs",      "Neg",         "Floor",       "Ceil",
+      "Cast",    "Identity", "Rsqrt",     "Add",      "Sub",         "Mul",         "RealDiv",
+      "Maximum", "Minimum",  "PRelu",     "Pow",      "ClipByValue", "Reciprocal",
+  };
+  return types;
+}
+
+const std::set<std::string_view>& spatial() {
+  static const std::set<std::string_view> types = {
+      "Conv2D", "MaxPoolV3", "AvgPoolV2", "GlobalAveragePool", "BatchNorm", "LRN",
+  };
+  return types;
+}
+
+class Separator {
+ public:
+  Separator(const Graph& graph, int64_t batch) : graph_(graph), batch_(batch) {}
+
+  bool node_keeps_apart(const Node& node) const {
+    if (node.outputs.size() != 1 || node.inputs.empty() || !batched(node.outputs[0])) return false;
+    const size_t rank = graph_.value(node.outputs[0]).dims.size();
+    if (elementwise().contains(node.type)) {
+      return std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
+        return id == kNoValue || (batched(id) && graph_.value(id).dims.size() == rank) ||
+               same_for_all(id, rank);
+      });
+    }
+    if (!batched(node.inputs[0])) return false;
+    if (spatial().contains(node.type)) {
+      return rest_constant(node, 1, node.type == "Conv2D" ? 3 : node.inputs.size()) &&
+             (node.type != "Conv2D" || node.inputs.size() < 4 || batched(node.inputs[3]));
+    }
+    if (node.type == "MatMulV2") {
+      return !node.attrs.get_bool("transpose_x1") && rest_constant(node, 1, 3) &&
+             (node.inputs.size() < 4 || node.inputs[3] == kNoValue || batched(node.inputs[3]));
+    }
+    if (node.type == "ConcatD") {
+      return node.attrs.get_int("concat_dim") > 0 &&
+             std::all_of(node.inputs.begin(), node.inputs.end(),
+                         [&](ValueId id) { return id != kNoValue && batched(id); });
+    }
+    if (node.type == "Flatten") return node.attrs.get_int("axis", 1) == 1;
+    if (node.type == "Reshape") return rest_constant(node, 1, node.inputs.size());
+    if (node.type == "Squeeze") return positive(node, "axis");
+    if (node.type == "Unsqueeze") return positive(node, "axes");
+    if (node.type == "SoftmaxV2" || node.type == "LogSoftmaxV2") return positive(node, "axes");
+    if (node.type == "TransposeD") {
+      const auto perm = node.attrs.get_ints("perm");
+      return !perm.empty() && perm[0] == 0;
+    }
+    return false;
+  }
+
+  bool batched(ValueId id) const {
+    const Value& value = graph_.value(id);
+    return !value.is_constant() && !value.dims.empty() && value.dims[0] == batch_;
+  }
+
+ private:
+  // A constant that broadcasts over the batch.
+  bool same_for_all(ValueId id, size_t rank) const {
+    const Value& value = graph_.value(id);
+    return value.is_constant() && (value.dims.size() < rank || value.dims[0] == 1);
+  }
+  bool rest_constant(const Node& node, size_t begin, size_t end) const {
+    for (size_t i = begin; i < std::min(end, node.inputs.size()); ++i) {
+      if (node.inputs[i] != kNoValue && !graph_.value(node.inputs[i]).is_constant()) return false;
+    }
+    return true;
+  }
+  static bool positive(const Node& node, std::string_view attr) {
+    const auto axes = node.attrs.get_ints(attr);
+    return !axes.empty() && std::all_of(axes.begin(), axes.end(), [](int64_t a) { return a > 0; });
+  }
+
+  const Graph& graph_;
+  const int64_t batch_;
+};
+
+// A Reshape states the batch in its shape constant.
+void reshape_to_one(Graph& graph, Node& node, Dims target) {
+  target[0] = 1;
+  node.inputs[1] = graph.add_constant(
+      node.name + "_one_image",
+      Tensor::from<int64_t>(DataType::kInt64, {static_cast<int64_t>(target.size())}, target));
+  node.attrs.set("allowzero", true);
+}
+
+}  // namespace
+
+int64_t batch_of(const Graph& graph) {
+  int64_t batch = -1;
+  for (const auto* ports : {&graph.inputs, &graph.outputs}) {
+    for (const ValueId id : *ports) {
+      const Value& value = graph.value(id);
+      if (value.is_constant() || !value.fully_known() || value.dims.empty()) return 1;
+      if (batch >= 0 && value.dims[0] != batch) return 1;
+      batch = value.dims[0];
+    }
+  }
+  return std::max<int64_t>(batch, 1);
+}
+
+bool single_images_pay(const Graph& graph) {
+  double activations = 0;
+  double largest = 0;
+  for (const Node& node : graph.nodes()) {
+    for (const ValueId id : node.outputs) {
+      const Value& value = graph.value(id);
+      const auto bytes = static_cast<double>(storage_bytes({value.dtype, value.dims}));
+      activations += bytes;
+      largest = std::max(largest, bytes);
+    }
+  }
+  double weights = 0;
+  for (size_t i = 0; i < graph.value_count(); ++i) {
+    const auto& constant = graph.value(static_cast<ValueId>(i)).constant;
+    if (constant) weights += static_cast<double>(constant->buffer.size());
+  }
+  // Every activation is written and read.
+  return largest > kCachedBytes &&
+         weights * static_cast<double>(batch_of(graph)) <= kActivationWeight * 2 * activations;
+}
+
+std::optional<Graph> single_image_graph(const Graph& graph) {
+  const int64_t batch = batch_of(graph);
+  if (batch <= 1 || graph.inputs.empty() || graph.outputs.empty()) return std::nullopt;
+  const Separator separator(graph, batch);
+  for (const Node& node : graph.nodes()) {
+    if (!separator.node_keeps_apart(node)) return std::nullopt;
+  }
+  Graph single = graph;
+  for (const ValueId id : single.inputs) single.value(id).dims[0] = 1;
+  for (Node& node : single.nodes()) {
+    if (node.type == "Reshape") {
+      reshape_to_one(single, node, Dims(graph.value(node.outputs[0]).dims));
+    }
+  }
+  if (!infer_shapes(single).ok()) return std::nullopt;
+  for (const Node& node : graph.nodes()) {
+    Dims expected = graph.value(node.outputs[0]).dims;
+    expected[0] = 1;
+    const Value& value = single.value(node.outputs[0]);
+    if (value.dims != expected || value.dtype != graph.value(node.outputs[0]).dtype ||
+        value.is_constant()) {
+      return std::nullopt;
+    }
+  }
+  return single;
+}
+
+}  // namespace poacl

@@ -1,0 +1,122 @@
+#include "compile/image_split.h"
+
+#include "compile/compile_test_util.h"
+
+namespace poacl {
+namespace {
+
+// conv - relu - pool - flatten - matmul - softmax over a batch of pictures big enough to split.
+Graph classifier(int64_t batch, int64_t size) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {batch, 3, size, size});
+  graph.inputs = {x};
+  const auto out = [&graph](NodeId node) { return graph.node(node).outputs[0]; };
+  AttrMap conv;
+  conv.set("strides", std::vector<int64_t>{1, 1, 1, 1});
+  conv.set("pads", std::vector<int64_t>{1, 1, 1, 1});
+  conv.set("dilations", std::vector<int64_t>{1, 1, 1, 1});
+  conv.set("groups", int64_t{1});
+  const ValueId w = graph.add_constant("w", random_tensor({32, 3, 3, 3}, 1));
+  ValueId y = out(graph.add_node("conv", "Conv2D", {x, w}, {"conv"}, conv));
+  y = out(graph.add_node("relu", "Relu", {y}, {"relu"}));
+  y = out(graph.add_node("pool", "GlobalAveragePool", {y}, {"pool"}));
+  const ValueId shape = graph.add_constant(
+      "shape", Tensor::from<int64_t>(DataType::kInt64, {2}, {{batch, 32}}));
+  y = out(graph.add_node("flat", "Reshape", {y, shape}, {"flat"}));
+  const ValueId m = graph.add_constant("m", random_tensor({32, 10}, 2));
+  y = out(graph.add_node("fc", "MatMulV2", {y, m}, {"fc"}));
+  AttrMap axes;
+  axes.set("axes", std::vector<int64_t>{1});
+  y = out(graph.add_node("softmax", "SoftmaxV2", {y}, {"softmax"}, axes));
+  graph.outputs = {y};
+  graph.output_names = {"y"};
+  EXPECT_TRUE(infer_shapes(graph).ok());
+  return graph;
+}
+
+// Chunks out of order, workers in turn: images must not depend on either.
+class Scrambled final : public ParallelFor {
+ public:
+  int width() const noexcept override { return 3; }
+  void run(int64_t chunks, void (*fn)(void*, int64_t, int), void* ctx) override {
+    for (int64_t i = chunks; i-- > 0;) fn(ctx, i, static_cast<int>(i % 3));
+  }
+};
+
+std::vector<float> run_with(const Graph& graph, const Tensor& input, int workers,
+                            ParallelFor& parallel, int64_t expected_images) {
+  auto lowered = lower(graph, LowerOptions{active_isa(), workers, {}});
+  EXPECT_TRUE(lowered.ok()) << lowered.status().message();
+  const Program& program = *lowered->program;
+  EXPECT_EQ(program.images, expected_images);
+  EXPECT_EQ(program.inputs[0].bytes, input.buffer.size());
+  std::vector<float> output(program.outputs[0].bytes / sizeof(float));
+  ExecState state(program);
+  const void* inputs[] = {input.buffer.data()};
+  void* outputs[] = {output.data()};
+  state.run(inputs, outputs, parallel);
+  state.run(inputs, outputs, parallel);
+  return output;
+}
+
+TEST(ImageSplit, BigBatchRunsImageByImageWithTheSameResult) {
+  constexpr int64_t kSize = 160;
+  const Graph batch = classifier(5, kSize);
+  const Graph one = classifier(1, kSize);
+  const Tensor input = random_tensor({5, 3, kSize, kSize}, 7);
+  Scrambled scrambled;
+  const std::vector<float> together = run_with(batch, input, 3, scrambled, 5);
+  ASSERT_EQ(together.size(), 50u);
+  SerialFor serial;
+  for (size_t image = 0; image < 5; ++image) {
+    const size_t elements = 3 * kSize * kSize;
+    const Tensor part =
+        Tensor::from<float>(DataType::kFloat, {1, 3, kSize, kSize},
+                            input.as<float>().subspan(image * elements, elements));
+    const std::vector<float> alone = run_with(one, part, 1, serial, 1);
+    for (size_t i = 0; i < 10; ++i) EXPECT_EQ(together[image * 10 + i], alone[i]);
+  }
+}
+
+TEST(ImageSplit, SmallBatchStaysWhole) {
+  const Graph graph = classifier(5, 8);
+  EXPECT_TRUE(single_image_graph(graph).has_value());
+  EXPECT_FALSE(single_images_pay(graph));
+}
+
+TEST(ImageSplit, OperatorsThatMixImagesAreRefused) {
+  const auto with_tail = [](const std::string& type, AttrMap attrs, std::vector<ValueId> more) {
+    Graph graph;
+    const ValueId x = graph.add_input("x", DataType::kFloat, {4, 4});
+    graph.inputs = {x};
+    std::vector<ValueId> inputs{x};
+    inputs.insert(inputs.end(), more.begin(), more.end());
+    graph.outputs = {graph.node(graph.add_node("n", type, inputs, {"y"}, attrs)).outputs[0]};
+    graph.output_names = {"y"};
+    EXPECT_TRUE(infer_shapes(graph).ok());
+    return single_image_graph(graph).has_value();
+  };
+  AttrMap axis0;
+  axis0.set("axes", std::vector<int64_t>{0});
+  EXPECT_FALSE(with_tail("SoftmaxV2", axis0, {}));
+  AttrMap perm;
+  perm.set("perm", std::vector<int64_t>{1, 0});
+  EXPECT_FALSE(with_tail("TransposeD", perm, {}));
+  // x times itself: the second factor is the batch, too, but as the right matrix.
+  EXPECT_FALSE(with_tail("MatMulV2", {}, {0}));
+  EXPECT_TRUE(with_tail("Relu", {}, {}));
+}
+
+TEST(ImageSplit, ConstantsWithABatchOfTheirOwnAreRefused) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {4, 3});
+  graph.inputs = {x};
+  const ValueId k = graph.add_constant("k", random_tensor({4, 3}, 1));
+  graph.outputs = {graph.node(graph.add_node("a", "Add", {x, k}, {"y"})).outputs[0]};
+  graph.output_names = {"y"};
+  ASSERT_TRUE(infer_shapes(graph).ok());
+  EXPECT_FALSE(single_image_graph(graph).has_value());
+}
+
+}  // namespace
+}  // namespace poacl
