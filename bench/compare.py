@@ -47,7 +47,8 @@ def compare(old, new, tolerances, accuracy):
                          f"{change:+.1%}"])  # fmt: skip
             if change < -tolerances[measure]:
                 worse.append(f"{name}: {measure} fell from {old_values[measure]:.3f} to "
-                             f"{value:.3f} ({change:+.1%}, allowed -{tolerances[measure]:.0%})")  # fmt: skip
+                             f"{value:.3f} ({change:+.1%}, "
+                             f"allowed -{tolerances[measure]:.0%})")
     rows += [[f"{net} batch {batch} threads {threads}", "gone", "", "", ""]
              for net, batch, threads in before]  # fmt: skip
     return rows, worse
@@ -61,7 +62,8 @@ def main():
     parser.add_argument("--load", type=float, default=0.20, help="allowed loss (%(default)s)")
     parser.add_argument("--memory", type=float, default=0.05, help="allowed loss (%(default)s)")
     parser.add_argument("--accuracy", type=float, default=5e-6,
-                        help="largest difference of outputs, of their maximum (%(default)s)")  # fmt: skip
+                        help="largest difference of outputs, of their maximum "
+                             "(%(default)s)")
     arguments = parser.parse_args()
     documents = []
     for path in (arguments.old, arguments.new):

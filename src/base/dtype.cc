@@ -14,13 +14,20 @@ struct TypeRow {
 };
 
 constexpr std::array kTypes = {
-    TypeRow{DataType::kFloat, 4, "float"},       TypeRow{DataType::kFloat16, 2, "float16"},
-    TypeRow{DataType::kInt8, 1, "int8"},         TypeRow{DataType::kInt32, 4, "int32"},
-    TypeRow{DataType::kUint8, 1, "uint8"},       TypeRow{DataType::kInt16, 2, "int16"},
-    TypeRow{DataType::kUint16, 2, "uint16"},     TypeRow{DataType::kUint32, 4, "uint32"},
-    TypeRow{DataType::kInt64, 8, "int64"},       TypeRow{DataType::kUint64, 8, "uint64"},
-    TypeRow{DataType::kDouble, 8, "double"},     TypeRow{DataType::kBool, 1, "bool"},
-    TypeRow{DataType::kString, 0, "string"},     TypeRow{DataType::kComplex64, 8, "complex64"},
+    TypeRow{DataType::kFloat, 4, "float"},
+    TypeRow{DataType::kFloat16, 2, "float16"},
+    TypeRow{DataType::kInt8, 1, "int8"},
+    TypeRow{DataType::kInt32, 4, "int32"},
+    TypeRow{DataType::kUint8, 1, "uint8"},
+    TypeRow{DataType::kInt16, 2, "int16"},
+    TypeRow{DataType::kUint16, 2, "uint16"},
+    TypeRow{DataType::kUint32, 4, "uint32"},
+    TypeRow{DataType::kInt64, 8, "int64"},
+    TypeRow{DataType::kUint64, 8, "uint64"},
+    TypeRow{DataType::kDouble, 8, "double"},
+    TypeRow{DataType::kBool, 1, "bool"},
+    TypeRow{DataType::kString, 0, "string"},
+    TypeRow{DataType::kComplex64, 8, "complex64"},
     TypeRow{DataType::kComplex128, 16, "complex128"},
     TypeRow{DataType::kBfloat16, 2, "bfloat16"},
 };

@@ -17,8 +17,7 @@ class ParallelFor {
   // returns when all are done. `worker` in [0, width()) is unique among concurrent calls, so it
   // may index per-worker scratch. The caller takes part. fn must not throw or call ParallelFor.
   // Allocates nothing.
-  virtual void run(int64_t chunks, void (*fn)(void* ctx, int64_t chunk, int worker),
-                   void* ctx) = 0;
+  virtual void run(int64_t chunks, void (*fn)(void* ctx, int64_t chunk, int worker), void* ctx) = 0;
 
   template <typename F>
   void operator()(int64_t chunks, F&& body) {

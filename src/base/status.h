@@ -75,8 +75,8 @@ class [[nodiscard]] Result {
 #define POACL_CONCAT_INNER(a, b) a##b
 #define POACL_CONCAT(a, b) POACL_CONCAT_INNER(a, b)
 
-#define POACL_RETURN_IF_ERROR(expr)                       \
-  do {                                                    \
+#define POACL_RETURN_IF_ERROR(expr)                                                     \
+  do {                                                                                  \
     if (::poacl::Status poacl_status = (expr); !poacl_status.ok()) return poacl_status; \
   } while (false)
 

@@ -36,10 +36,9 @@ ConstBuffer ConstBuffer::allocate(size_t size, void** writable) {
   if (memory == nullptr) throw std::bad_alloc();
   std::memset(memory, 0, bytes);
   *writable = memory;
-  return ConstBuffer(std::shared_ptr<const void>(memory, [](const void* p) {
-                       std::free(const_cast<void*>(p));
-                     }),
-                     memory, size);
+  return ConstBuffer(
+      std::shared_ptr<const void>(memory, [](const void* p) { std::free(const_cast<void*>(p)); }),
+      memory, size);
 }
 
 ConstBuffer ConstBuffer::copy_of(const void* data, size_t size) {
@@ -87,14 +86,15 @@ std::string AttrMap::get_string(std::string_view name, std::string_view fallback
 }
 
 std::vector<int64_t> AttrMap::get_ints(std::string_view name,
-                                       std::vector<int64_t> fallback) const {
+                                       const std::vector<int64_t>& fallback) const {
   const auto* value = find<std::vector<int64_t>>(name);
-  return value ? *value : std::move(fallback);
+  return value ? *value : fallback;
 }
 
-std::vector<float> AttrMap::get_floats(std::string_view name, std::vector<float> fallback) const {
+std::vector<float> AttrMap::get_floats(std::string_view name,
+                                       const std::vector<float>& fallback) const {
   const auto* value = find<std::vector<float>>(name);
-  return value ? *value : std::move(fallback);
+  return value ? *value : fallback;
 }
 
 }  // namespace poacl

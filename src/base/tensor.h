@@ -103,8 +103,10 @@ class AttrMap {
   float get_float(std::string_view name, float fallback = 0) const;
   bool get_bool(std::string_view name, bool fallback = false) const;
   std::string get_string(std::string_view name, std::string_view fallback = {}) const;
-  std::vector<int64_t> get_ints(std::string_view name, std::vector<int64_t> fallback = {}) const;
-  std::vector<float> get_floats(std::string_view name, std::vector<float> fallback = {}) const;
+  std::vector<int64_t> get_ints(std::string_view name,
+                                const std::vector<int64_t>& fallback = {}) const;
+  std::vector<float> get_floats(std::string_view name,
+                                const std::vector<float>& fallback = {}) const;
 
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }

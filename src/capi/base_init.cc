@@ -2,7 +2,6 @@
 #include "acl/acl.h"
 #include "base/config.h"
 #include "capi/entry.h"
-#include "capi/later_api.h"
 #include "runtime/init.h"
 
 using poacl::Status;

@@ -5,7 +5,6 @@
 #include <string>
 #include <thread>
 
-#include "capi/later_api.h"
 #include "capi/rt_test_util.h"
 
 namespace poacl::capi {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "capi/memory_check.h"
+#include "runtime/address_check.h"
 #include "runtime/memory.h"
 
 namespace poacl::capi {
@@ -59,7 +59,8 @@ Status check_buffer(const char* direction, size_t index, const Port& port, const
     log(LogLevel::kWarning, "ASCENDCL", "{} {} has {} bytes, {} are used", direction, index, size,
         port.bytes);
   }
-  const Status status = check_memory(data, std::min(size, port.bytes), direction);
+  const Status status =
+      runtime::check_memory(data, std::min(size, port.bytes), direction, ACL_ERROR_INVALID_PARAM);
   return status.ok() ? status : status.with_context(label(direction, index, port));
 }
 

@@ -4,7 +4,7 @@
 
 #include "capi/entry.h"
 #include "capi/handle_arg.h"
-#include "capi/memory_check.h"
+#include "runtime/address_check.h"
 
 namespace poacl::capi {
 namespace {
@@ -130,7 +130,8 @@ aclError aclmdlGetDescFromMem(aclmdlDesc* modelDesc, const void* model, size_t m
     POACL_RETURN_IF_ERROR(find_model_desc(modelDesc).status());
     POACL_CHECK_NOT_NULL(model);
     if (modelSize == 0) return Status(ACL_ERROR_INVALID_PARAM, "modelSize is 0");
-    POACL_RETURN_IF_ERROR(check_memory(model, modelSize, "model"));
+    POACL_RETURN_IF_ERROR(
+        runtime::check_memory(model, modelSize, "model", ACL_ERROR_INVALID_PARAM));
     return fill(modelDesc, model::describe_memory(model, modelSize));
   });
 }

@@ -1,8 +1,8 @@
 // Loading and unloading models, and the memory they need (spec: model section 1).
 #include "acl/acl_mdl.h"
 #include "capi/entry.h"
-#include "capi/memory_check.h"
 #include "model/model.h"
+#include "runtime/address_check.h"
 #include "runtime/runtime.h"
 
 using namespace poacl;
@@ -13,8 +13,12 @@ namespace {
 // Memory of the caller; a null pointer leaves that part to the system whatever the size says.
 Status set_memory(void* work, size_t work_size, void* weight, size_t weight_size,
                   model::LoadOptions* options) {
-  if (work != nullptr) POACL_RETURN_IF_ERROR(check_memory(work, work_size, "work memory"));
-  if (weight != nullptr) POACL_RETURN_IF_ERROR(check_memory(weight, weight_size, "weight memory"));
+  if (work != nullptr)
+    POACL_RETURN_IF_ERROR(
+        runtime::check_memory(work, work_size, "work memory", ACL_ERROR_INVALID_PARAM));
+  if (weight != nullptr)
+    POACL_RETURN_IF_ERROR(
+        runtime::check_memory(weight, weight_size, "weight memory", ACL_ERROR_INVALID_PARAM));
   options->work = work;
   options->work_size = work_size;
   options->weight = weight;
@@ -36,7 +40,7 @@ Status check_model_bytes(const void* model, size_t modelSize) {
   if (modelSize == 0) {
     return Status(ACL_ERROR_INVALID_PARAM, "modelSize is 0: pass the number of bytes of the model");
   }
-  return check_memory(model, modelSize, "model");
+  return runtime::check_memory(model, modelSize, "model", ACL_ERROR_INVALID_PARAM);
 }
 
 Status load_memory(const void* model, size_t modelSize, uint32_t* modelId,

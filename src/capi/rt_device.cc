@@ -1,7 +1,6 @@
 #include "acl/acl_rt.h"
 #include "base/config.h"
 #include "capi/entry.h"
-#include "capi/later_api.h"
 #include "runtime/device.h"
 #include "runtime/runtime.h"
 

@@ -1,6 +1,5 @@
 #include <thread>
 
-#include "capi/later_api.h"
 #include "capi/rt_test_util.h"
 
 namespace poacl::capi {

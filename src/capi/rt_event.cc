@@ -2,7 +2,6 @@
 
 #include "acl/acl_rt.h"
 #include "capi/entry.h"
-#include "capi/later_api.h"
 #include "runtime/runtime.h"
 
 using poacl::Status;

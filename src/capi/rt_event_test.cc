@@ -1,4 +1,3 @@
-#include "capi/later_api.h"
 #include "capi/rt_test_util.h"
 
 namespace poacl::capi {

@@ -1,7 +1,6 @@
 #include <thread>
 #include <vector>
 
-#include "capi/later_api.h"
 #include "capi/rt_test_util.h"
 
 namespace poacl::capi {

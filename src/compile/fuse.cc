@@ -54,8 +54,7 @@ Node* residual_taker(const Graph& graph, Rewriter& rewriter, const Node& add, si
   }
   const Value& other = graph.value(add.inputs[1 - side]);
   const Value& own = graph.value(value);
-  if (other.is_constant() || !own.fully_known() || !other.fully_known() ||
-      own.dims != other.dims) {
+  if (other.is_constant() || !own.fully_known() || !other.fully_known() || own.dims != other.dims) {
     return nullptr;
   }
   return conv;

@@ -46,8 +46,7 @@ void Lowering::share_in_place() {
     const auto same_home = [&](const Location& l) {
       return l.kind == Location::Kind::kBuffer && home_of(l.index) == source;
     };
-    const bool only_reader =
-        std::count_if(step.inputs.begin(), step.inputs.end(), same_home) == 1;
+    const bool only_reader = std::count_if(step.inputs.begin(), step.inputs.end(), same_home) == 1;
     if (input.output_port >= 0 || output.output_port >= 0 || !only_reader ||
         input.last_step != static_cast<int>(s) || input.bytes != output.bytes) {
       continue;
@@ -61,10 +60,17 @@ OperandRef Lowering::operand(const Location& location) const {
   OperandRef ref;
   ref.index = location.index;
   switch (location.kind) {
-    case Location::Kind::kAbsent: break;
-    case Location::Kind::kConstant: ref.kind = OperandRef::Kind::kConstant; break;
-    case Location::Kind::kInput: ref.kind = OperandRef::Kind::kInput; break;
-    case Location::Kind::kOutput: ref.kind = OperandRef::Kind::kOutput; break;
+    case Location::Kind::kAbsent:
+      break;
+    case Location::Kind::kConstant:
+      ref.kind = OperandRef::Kind::kConstant;
+      break;
+    case Location::Kind::kInput:
+      ref.kind = OperandRef::Kind::kInput;
+      break;
+    case Location::Kind::kOutput:
+      ref.kind = OperandRef::Kind::kOutput;
+      break;
     case Location::Kind::kBuffer: {
       const uint32_t home = home_of(location.index);
       if (buffers_[home].output_port >= 0) {
@@ -86,8 +92,8 @@ void Lowering::place_buffers(Program& program) {
   for (uint32_t i = 0; i < buffers_.size(); ++i) {
     const Buffer& buffer = buffers_[i];
     if (buffer.home || buffer.output_port >= 0) continue;
-    lives.push_back(BufferLife{buffer.bytes, buffer.first_step,
-                               std::max(buffer.first_step, buffer.last_step)});
+    lives.push_back(
+        BufferLife{buffer.bytes, buffer.first_step, std::max(buffer.first_step, buffer.last_step)});
     owners.push_back(i);
   }
   program.arena_bytes = plan_memory(lives);

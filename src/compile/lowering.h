@@ -29,8 +29,8 @@ class Lowering {
     size_t bytes = 0;
     int first_step = 0;
     int last_step = -1;
-    int output_port = -1;           // lives in this model output instead of the arena
-    std::optional<uint32_t> home;   // shares the memory of this buffer (in-place)
+    int output_port = -1;          // lives in this model output instead of the arena
+    std::optional<uint32_t> home;  // shares the memory of this buffer (in-place)
   };
   struct Emitted {
     const KernelImpl* kernel = nullptr;

@@ -9,7 +9,9 @@ namespace {
 
 constexpr size_t kAlign = 64;
 
-size_t padded(size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
+size_t padded(size_t bytes) {
+  return (bytes + kAlign - 1) / kAlign * kAlign;
+}
 
 bool overlap_in_time(const BufferLife& a, const BufferLife& b) {
   return a.first_step <= b.last_step && b.first_step <= a.last_step;

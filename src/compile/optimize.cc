@@ -6,8 +6,8 @@ namespace poacl {
 
 Status optimize(Graph& graph) {
   constexpr Status (*kPasses[])(Graph&) = {
-      widen_half, remove_identities, fold_scales, recognise_activations, fuse_residuals,
-      fuse_activations,
+      widen_half,     remove_identities, fold_scales, recognise_activations,
+      fuse_residuals, fuse_activations,
   };
   POACL_RETURN_IF_ERROR(graph.compact());
   for (const auto pass : kPasses) {

@@ -14,7 +14,9 @@ AttrMap conv_attrs(std::vector<int64_t> pads, int64_t stride = 1, int64_t groups
   return attrs;
 }
 
-ValueId out(const Graph& graph, NodeId node) { return graph.node(node).outputs[0]; }
+ValueId out(const Graph& graph, NodeId node) {
+  return graph.node(node).outputs[0];
+}
 
 ValueId add_batch_norm(Graph& graph, const std::string& name, ValueId x, int64_t channels,
                        uint32_t seed) {
@@ -135,10 +137,10 @@ TEST(Optimize, HalfModelKeepsItsPortsAndComputesInFloat) {
   graph.inputs = {x};
   std::vector<uint16_t> weights;
   for (int i = 0; i < 4; ++i) weights.push_back(float_to_half(0.25f * static_cast<float>(i)));
-  const ValueId w = graph.add_constant(
-      "w", Tensor::from<uint16_t>(DataType::kFloat16, {2, 2, 1, 1}, weights));
-  const ValueId y = out(graph, graph.add_node("c", "Conv2D", {x, w}, {"c:0"},
-                                              conv_attrs({0, 0, 0, 0})));
+  const ValueId w =
+      graph.add_constant("w", Tensor::from<uint16_t>(DataType::kFloat16, {2, 2, 1, 1}, weights));
+  const ValueId y =
+      out(graph, graph.add_node("c", "Conv2D", {x, w}, {"c:0"}, conv_attrs({0, 0, 0, 0})));
   graph.outputs = {y};
   graph.output_names = {"c"};
   ASSERT_TRUE(infer_shapes(graph).ok());

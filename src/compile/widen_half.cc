@@ -4,13 +4,15 @@
 namespace poacl {
 namespace {
 
-bool is_half(DataType type) { return type == DataType::kFloat16 || type == DataType::kBfloat16; }
+bool is_half(DataType type) {
+  return type == DataType::kFloat16 || type == DataType::kBfloat16;
+}
 
 Tensor widened(const Tensor& tensor) {
   void* memory = nullptr;
-  Tensor result{DataType::kFloat, tensor.dims,
-                ConstBuffer::allocate(static_cast<size_t>(tensor.count()) * sizeof(float),
-                                      &memory)};
+  Tensor result{
+      DataType::kFloat, tensor.dims,
+      ConstBuffer::allocate(static_cast<size_t>(tensor.count()) * sizeof(float), &memory)};
   float* out = static_cast<float*>(memory);
   const bool half = tensor.dtype == DataType::kFloat16;
   for (const uint16_t bits : tensor.as<uint16_t>()) {

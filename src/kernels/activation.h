@@ -12,10 +12,10 @@ namespace poacl {
 
 enum class ActivationKind : int {
   kNone,
-  kRelu,         // max(x, 0)
-  kClip,         // min(max(x, alpha), beta); Relu6 is clip(0, 6)
-  kLeakyRelu,    // x < 0 ? alpha * x : x
-  kSigmoid,      // 1 / (1 + exp(-x))
+  kRelu,       // max(x, 0)
+  kClip,       // min(max(x, alpha), beta); Relu6 is clip(0, 6)
+  kLeakyRelu,  // x < 0 ? alpha * x : x
+  kSigmoid,    // 1 / (1 + exp(-x))
   kTanh,
   kHardSigmoid,  // min(max(alpha * x + beta, 0), 1)
   kHardSwish,    // x * min(max(x / 6 + 0.5, 0), 1)
@@ -40,12 +40,20 @@ void set_activation(AttrMap& attrs, const Activation& activation);
 // The plain definition, for reference kernels.
 inline float apply_activation(const Activation& a, float x) noexcept {
   switch (a.kind) {
-    case ActivationKind::kNone: return x;
-    case ActivationKind::kRelu: return x > 0.0f ? x : (x != x ? x : 0.0f);
-    case ActivationKind::kClip: return x < a.alpha ? a.alpha : (x > a.beta ? a.beta : x);
-    case ActivationKind::kLeakyRelu: return x < 0.0f ? a.alpha * x : x;
-    case ActivationKind::kSigmoid: return 1.0f / (1.0f + std::exp(-x));
-    case ActivationKind::kTanh: return std::tanh(x);
+    case ActivationKind::kNone:
+      return x;
+    case ActivationKind::kRelu:
+      return x > 0.0f ? x : (x != x ? x : 0.0f);
+    case ActivationKind::kClip: {
+      const float y = x < a.alpha ? a.alpha : x;
+      return y > a.beta ? a.beta : y;
+    }
+    case ActivationKind::kLeakyRelu:
+      return x < 0.0f ? a.alpha * x : x;
+    case ActivationKind::kSigmoid:
+      return 1.0f / (1.0f + std::exp(-x));
+    case ActivationKind::kTanh:
+      return std::tanh(x);
     case ActivationKind::kHardSigmoid: {
       const float y = a.alpha * x + a.beta;
       return y < 0.0f ? 0.0f : (y > 1.0f ? 1.0f : y);
@@ -54,7 +62,8 @@ inline float apply_activation(const Activation& a, float x) noexcept {
       const float y = x / 6.0f + 0.5f;
       return x * (y < 0.0f ? 0.0f : (y > 1.0f ? 1.0f : y));
     }
-    case ActivationKind::kSwish: return x / (1.0f + std::exp(-x));
+    case ActivationKind::kSwish:
+      return x / (1.0f + std::exp(-x));
   }
   return x;
 }

@@ -45,8 +45,8 @@ struct KernelPlan {
     size_t bytes;  // size of that form
   };
   std::vector<Packed> packed;
-  size_t scratch_bytes = 0;     // 64-byte aligned scratch given to run(); for all workers together
-  bool in_place = false;        // outputs[0] may be the very buffer of in_place_input
+  size_t scratch_bytes = 0;  // 64-byte aligned scratch given to run(); for all workers together
+  bool in_place = false;     // outputs[0] may be the very buffer of in_place_input
   int in_place_input = 0;
 
   template <typename T>
@@ -79,7 +79,9 @@ struct KernelArgs {
 
 // Returned by plan() for "not me": the reason is printed by POACL_VERBOSE=1.
 inline constexpr int32_t kDeclined = -1;
-inline Status declined(std::string reason) { return Status(kDeclined, std::move(reason)); }
+inline Status declined(std::string reason) {
+  return Status(kDeclined, std::move(reason));
+}
 
 struct KernelImpl {
   const char* op;    // Ascend IR type, e.g. "Conv2D"

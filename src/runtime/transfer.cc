@@ -1,9 +1,5 @@
 #include "runtime/transfer.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
 #include <limits>
 
@@ -11,6 +7,7 @@
 
 #include "acl/acl_base.h"
 #include "base/config.h"
+#include "runtime/address_check.h"
 #include "runtime/memory.h"
 #include "runtime/stream.h"
 
@@ -19,65 +16,6 @@ namespace {
 
 // Up to here the work is shorter than handing it to a worker.
 constexpr size_t kShortBytes = 64u << 10;
-constexpr uintptr_t kAddressEnd = uintptr_t{1} << 47;
-
-struct Range {
-  const void* begin;
-  size_t bytes;
-  const char* role;  // "destination" or "source"
-};
-
-Status bad_range(const Range& range, const std::string& reason) {
-  return Status(ACL_ERROR_RT_PARAM_INVALID,
-                fmt::format("{} {} ({} bytes): {}", range.role, range.begin, range.bytes, reason));
-}
-
-// The range that this thread checked last, so that a program which keeps using one host buffer
-// pays for one system call.
-struct Checked {
-  uintptr_t begin = 0;
-  uintptr_t end = 0;
-};
-
-bool is_mapped(uintptr_t begin, uintptr_t end) {
-  thread_local Checked last[2];
-  thread_local unsigned turn = 0;
-  for (const Checked& each : last) {
-    if (begin >= each.begin && end <= each.end) return true;
-  }
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t first = begin / page * page;
-  // Does nothing to the pages but tells whether all of them are mapped.
-  if (msync(reinterpret_cast<void*>(first), end - first, MS_ASYNC) != 0 && errno == ENOMEM) {
-    return false;
-  }
-  last[turn++ % 2] = {begin, end};
-  return true;
-}
-
-Status check_range(const Range& range) {
-  if (const auto block = find_allocation(range.begin)) {
-    const char* what = block->kind == MemoryKind::kDevice ? "device" : "host";
-    if (block->size == 0) {
-      return bad_range(range, fmt::format("this {} memory was freed before", what));
-    }
-    const size_t offset = static_cast<size_t>(static_cast<const char*>(range.begin) -
-                                              static_cast<const char*>(block->base));
-    if (offset > block->capacity || range.bytes > block->capacity - offset) {
-      return bad_range(range, fmt::format("it leaves its block of {} bytes at {} ({} memory), of "
-                                          "which {} remain from there",
-                                          block->size, block->base, what,
-                                          block->size > offset ? block->size - offset : 0));
-    }
-    return {};
-  }
-  const auto begin = reinterpret_cast<uintptr_t>(range.begin);
-  if (begin >= kAddressEnd || range.bytes > kAddressEnd - begin ||
-      !is_mapped(begin, begin + range.bytes)) {
-    return bad_range(range, "no memory of this process is there");
-  }
-  return {};
-}
 
 // From the first byte to behind the last one; the largest number when that overflows.
 size_t extent(size_t count, size_t rows, size_t pitch) {
@@ -95,9 +33,10 @@ bool empty(const Copy& request) {
 
 Status check(const Copy& request) {
   const size_t written = extent(request.count, request.rows, request.dst_pitch);
-  POACL_RETURN_IF_ERROR(check_range({request.dst, written, "destination"}));
-  return check_range(
-      {request.src, extent(request.count, request.rows, request.src_pitch), "source"});
+  const size_t read = extent(request.count, request.rows, request.src_pitch);
+  POACL_RETURN_IF_ERROR(
+      check_memory(request.dst, written, "destination", ACL_ERROR_RT_PARAM_INVALID));
+  return check_memory(request.src, read, "source", ACL_ERROR_RT_PARAM_INVALID);
 }
 
 void perform(const Copy& request) {
@@ -143,7 +82,8 @@ Status copy(const Copy& request) {
 Status fill(const Fill& request) {
   if (request.count == 0) return {};
   POACL_RETURN_IF_ERROR(check_room(request.count, request.dst_max));
-  POACL_RETURN_IF_ERROR(check_range({request.dst, request.count, "destination"}));
+  POACL_RETURN_IF_ERROR(
+      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID));
   std::memset(request.dst, request.value, request.count);
   return {};
 }
@@ -174,7 +114,8 @@ Status copy_async(const Copy& request, int kind, Stream& stream) {
 Status fill_async(const Fill& request, Stream& stream) {
   if (request.count == 0) return {};
   POACL_RETURN_IF_ERROR(check_room(request.count, request.dst_max));
-  POACL_RETURN_IF_ERROR(check_range({request.dst, request.count, "destination"}));
+  POACL_RETURN_IF_ERROR(
+      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID));
   return submit(stream, {[request](TaskContext&) { return fill(request); }, "aclrtMemsetAsync"},
                 request.count);
 }

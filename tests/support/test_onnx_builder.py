@@ -67,7 +67,8 @@ def test_model_round_trip(tmp_path):
     value = fancy.attributes.pop("value")
     assert value.dtype == np.float16 and value.shape == (2, 2)
     assert fancy.attributes == {
-        "alpha": 0.5, "sizes": [1, -2], "scales": [1.0, 2.5], "mode": b"edge", "names": [b"p", b"q"],
+        "alpha": 0.5, "sizes": [1, -2], "scales": [1.0, 2.5], "mode": b"edge",
+        "names": [b"p", b"q"],
     }  # fmt: skip
     assert fancy.domain == "own"
 

@@ -76,8 +76,8 @@ POACL_INLINE Vec vactivate(Vec x, ActivationKind kind, Vec alpha, Vec beta) {
 }
 
 // In place over `count` vectors; for activations that are more than a clamp.
-[[maybe_unused]] static void activate_vectors(float* p, int64_t count, ActivationKind kind, float alpha,
-                             float beta) {
+[[maybe_unused]] static void activate_vectors(float* p, int64_t count, ActivationKind kind,
+                                              float alpha, float beta) {
   const Vec a = vset1(alpha);
   const Vec b = vset1(beta);
   for (int64_t i = 0; i < count; ++i, p += kLanes) vstore(p, vactivate(vload(p), kind, a, b));

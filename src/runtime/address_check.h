@@ -1,0 +1,18 @@
+// Whether memory that a program names can be touched: inside its block, or mapped at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace poacl::runtime {
+
+// `code` with the numbers when [address, address + bytes) leaves the device or host block it lies
+// in, lies in a freed block, or is memory of neither kind that is not mapped. `what` begins the
+// sentence ("source", "input 0 (data)"). Allocates nothing on success; no system call for blocks
+// of ours nor for a foreign range that this thread checked just before.
+Status check_memory(const void* address, size_t bytes, std::string_view what, int32_t code);
+
+}  // namespace poacl::runtime
