@@ -27,7 +27,7 @@ Status optimize(Graph& graph);
 
 // A constant input in the form a kernel wants it.
 struct PackedConstant {
-  std::string key;  // "<node>#<input>@<kernel>"
+  std::string key;  // "<node>#<input>@<kernel>:<input block>-<output block>"
   ConstBuffer bytes;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "compile/passes.h"
@@ -80,6 +81,13 @@ std::optional<ChannelAffine> affine_of(const Graph& graph, const Rewriter& rewri
     }
   }
   return affine;
+}
+
+// Infinite factors would turn zero weights into NaN.
+bool finite(const ChannelAffine& affine) {
+  const auto ok = [](double x) { return std::isfinite(static_cast<float>(x)); };
+  return std::all_of(affine.scale.begin(), affine.scale.end(), ok) &&
+         std::all_of(affine.shift.begin(), affine.shift.end(), ok);
 }
 
 // Position of an output channel in the weights: element (channel, i) of a view of
@@ -165,7 +173,7 @@ Status fold_scales(Graph& graph) {
       const auto view = weight_view(*producer, *weights);
       if (!view) continue;
       const auto affine = affine_of(graph, rewriter, node, data, view->channels);
-      if (!affine || !fold_into(graph, rewriter, *producer, *affine)) continue;
+      if (!affine || !finite(*affine) || !fold_into(graph, rewriter, *producer, *affine)) continue;
       rewriter.absorb(*producer, node);
       break;
     }

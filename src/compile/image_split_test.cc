@@ -20,8 +20,8 @@ Graph classifier(int64_t batch, int64_t size) {
   ValueId y = out(graph.add_node("conv", "Conv2D", {x, w}, {"conv"}, conv));
   y = out(graph.add_node("relu", "Relu", {y}, {"relu"}));
   y = out(graph.add_node("pool", "GlobalAveragePool", {y}, {"pool"}));
-  const ValueId shape = graph.add_constant(
-      "shape", Tensor::from<int64_t>(DataType::kInt64, {2}, {{batch, 32}}));
+  const ValueId shape =
+      graph.add_constant("shape", Tensor::from<int64_t>(DataType::kInt64, {2}, {{batch, 32}}));
   y = out(graph.add_node("flat", "Reshape", {y, shape}, {"flat"}));
   const ValueId m = graph.add_constant("m", random_tensor({32, 10}, 2));
   y = out(graph.add_node("fc", "MatMulV2", {y, m}, {"fc"}));
@@ -70,9 +70,8 @@ TEST(ImageSplit, BigBatchRunsImageByImageWithTheSameResult) {
   SerialFor serial;
   for (size_t image = 0; image < 5; ++image) {
     const size_t elements = 3 * kSize * kSize;
-    const Tensor part =
-        Tensor::from<float>(DataType::kFloat, {1, 3, kSize, kSize},
-                            input.as<float>().subspan(image * elements, elements));
+    const Tensor part = Tensor::from<float>(DataType::kFloat, {1, 3, kSize, kSize},
+                                            input.as<float>().subspan(image * elements, elements));
     const std::vector<float> alone = run_with(one, part, 1, serial, 1);
     for (size_t i = 0; i < 10; ++i) EXPECT_EQ(together[image * 10 + i], alone[i]);
   }

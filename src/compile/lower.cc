@@ -159,7 +159,10 @@ Lowering::Location Lowering::packed_constant(const Node& node, const OpInstance&
                                              const KernelChoice& choice,
                                              const KernelPlan::Packed& packed) {
   PackedConstant constant;
-  constant.key = fmt::format("{}#{}@{}", node.name, packed.input, choice.kernel->name);
+  // The layouts are part of the form: a kernel may pack otherwise for another order.
+  constant.key =
+      fmt::format("{}#{}@{}:{}-{}", node.name, packed.input, choice.kernel->name,
+                  block_of(choice.plan.input_layouts[0]), block_of(choice.plan.output_layouts[0]));
   if (options_.find_packed) constant.bytes = options_.find_packed(constant.key);
   const bool aligned = reinterpret_cast<uintptr_t>(constant.bytes.data()) % 64 == 0;
   if (constant.bytes.size() != packed.bytes || !aligned || packed.bytes == 0) {

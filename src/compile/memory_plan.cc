@@ -1,7 +1,6 @@
 #include "compile/memory_plan.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 
 namespace poacl {
@@ -48,21 +47,6 @@ size_t plan_memory(std::vector<BufferLife>& buffers) {
     placed.push_back(index);
   }
   return arena;
-}
-
-size_t peak_live_bytes(const std::vector<BufferLife>& buffers) {
-  std::map<int, std::pair<size_t, size_t>> events;  // step -> (bytes that begin, bytes that end)
-  for (const BufferLife& buffer : buffers) {
-    events[buffer.first_step].first += padded(buffer.bytes);
-    events[buffer.last_step + 1].second += padded(buffer.bytes);
-  }
-  size_t live = 0;
-  size_t peak = 0;
-  for (const auto& [step, change] : events) {
-    live = live - change.second + change.first;
-    peak = std::max(peak, live);
-  }
-  return peak;
 }
 
 }  // namespace poacl

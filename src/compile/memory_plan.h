@@ -18,7 +18,4 @@ struct BufferLife {
 // Greedy by size, each placed at the lowest gap that fits.
 size_t plan_memory(std::vector<BufferLife>& buffers);
 
-// Largest sum of bytes alive at one step (each rounded up to 64): no plan can be smaller.
-size_t peak_live_bytes(const std::vector<BufferLife>& buffers);
-
 }  // namespace poacl

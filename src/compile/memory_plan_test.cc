@@ -1,11 +1,29 @@
 #include "compile/memory_plan.h"
 
+#include <algorithm>
+#include <map>
 #include <random>
 
 #include <gtest/gtest.h>
 
 namespace poacl {
 namespace {
+
+// Largest sum of bytes alive at one step: no plan can be smaller.
+size_t peak_live_bytes(const std::vector<BufferLife>& buffers) {
+  std::map<int, std::pair<size_t, size_t>> events;  // step -> (bytes that begin, bytes that end)
+  for (const BufferLife& buffer : buffers) {
+    events[buffer.first_step].first += (buffer.bytes + 63) / 64 * 64;
+    events[buffer.last_step + 1].second += (buffer.bytes + 63) / 64 * 64;
+  }
+  size_t live = 0;
+  size_t peak = 0;
+  for (const auto& [step, change] : events) {
+    live = live - change.second + change.first;
+    peak = std::max(peak, live);
+  }
+  return peak;
+}
 
 void expect_no_overlap(const std::vector<BufferLife>& buffers, size_t arena) {
   for (size_t i = 0; i < buffers.size(); ++i) {

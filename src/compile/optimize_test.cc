@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/half.h"
 #include "compile/compile_test_util.h"
 
@@ -129,6 +131,63 @@ TEST(Optimize, SpelledOutHardSwishIsOneOperatorInsideTheConvolution) {
   const auto expected = run_graph(graph, {input.buffer.data()}, Isa::kGeneric);
   const auto actual = run_graph(optimised, {input.buffer.data()});
   expect_close(as_floats(actual[0]), as_floats(expected[0]), 1e-5f);
+}
+
+// A [1,1] constant makes the result rank 2; HardSigmoid of x would have rank 1.
+TEST(Optimize, ConstantsThatRaiseTheRankKeepTheirEffect) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {4});
+  graph.inputs = {x};
+  const auto constant = [&graph](const std::string& name, float value) {
+    return graph.add_constant(name, Tensor::from<float>(DataType::kFloat, {1, 1}, {{value}}));
+  };
+  const ValueId three = constant("three", 3.0f);
+  const ValueId zero = constant("zero", 0.0f);
+  const ValueId six = constant("six", 6.0f);
+  const ValueId a = out(graph, graph.add_node("a", "Add", {x, three}, {"a:0"}));
+  const ValueId k = out(graph, graph.add_node("k", "ClipByValue", {a, zero, six}, {"k:0"}));
+  const ValueId d = out(graph, graph.add_node("d", "RealDiv", {k, six}, {"d:0"}));
+  graph.outputs = {d};
+  graph.output_names = {"d"};
+  ASSERT_TRUE(infer_shapes(graph).ok());
+  ASSERT_TRUE(optimize(graph).ok());
+  EXPECT_EQ(graph.value(graph.outputs[0]).dims, (Dims{1, 4}));
+}
+
+TEST(Optimize, InfiniteScalesAreNotFoldedIntoWeights) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {2, 2});
+  graph.inputs = {x};
+  const std::vector<float> identity{1, 0, 0, 1};
+  const ValueId w =
+      graph.add_constant("w", Tensor::from<float>(DataType::kFloat, {2, 2}, identity));
+  const ValueId y = out(graph, graph.add_node("m", "MatMulV2", {x, w}, {"m:0"}));
+  const ValueId zero = graph.add_constant("z", Tensor::from<float>(DataType::kFloat, {}, {{0.f}}));
+  graph.outputs = {out(graph, graph.add_node("d", "RealDiv", {y, zero}, {"d:0"}))};
+  graph.output_names = {"d"};
+  ASSERT_TRUE(infer_shapes(graph).ok());
+  ASSERT_TRUE(optimize(graph).ok());
+  const float input[] = {1, -2, 3, 4};
+  const auto result = as_floats(run_graph(graph, {input})[0]);
+  const float inf = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(result, (std::vector<float>{inf, -inf, inf, inf}));
+}
+
+TEST(Optimize, ChainsOfIdentitiesGoAway) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {3});
+  graph.inputs = {x};
+  ValueId y = add_unary(graph, "relu", "Relu", x);
+  for (int i = 0; i < 20000; ++i) y = add_unary(graph, "i" + std::to_string(i), "Identity", y);
+  graph.outputs = {y, add_unary(graph, "neg", "Neg", y)};
+  graph.output_names = {"y", "n"};
+  ASSERT_TRUE(infer_shapes(graph).ok());
+  ASSERT_TRUE(optimize(graph).ok());
+  EXPECT_EQ(graph.nodes().size(), 2u);
+  const float input[] = {1, -2, 3};
+  const auto result = run_graph(graph, {input});
+  EXPECT_EQ(as_floats(result[0]), (std::vector<float>{1, 0, 3}));
+  EXPECT_EQ(as_floats(result[1]), (std::vector<float>{-1, 0, -3}));
 }
 
 TEST(Optimize, HalfModelKeepsItsPortsAndComputesInFloat) {

@@ -40,16 +40,24 @@ ValueId sixth(Rewriter& rewriter, const Node& node) {
   return kNoValue;
 }
 
+// A constant of higher rank than x raises the rank of the result; the operator would not.
+bool keeps_shape(const Graph& graph, const Node& node, ValueId x) {
+  const Value& input = graph.value(x);
+  const Value& output = graph.value(node.outputs[0]);
+  return input.fully_known() && output.fully_known() && input.dims == output.dims;
+}
+
 void become(Node& node, std::string_view type, ValueId input) {
   node.type = type;
   node.inputs = {input};
   node.attrs = {};
 }
 
-void try_hard_sigmoid(Rewriter& rewriter, Node& node) {
+void try_hard_sigmoid(const Graph& graph, Rewriter& rewriter, Node& node) {
   const ValueId scaled = sixth(rewriter, node);
   if (scaled == kNoValue) return;
-  if (const ValueId x = clipped_plus_three(rewriter, scaled); x != kNoValue) {
+  if (const ValueId x = clipped_plus_three(rewriter, scaled);
+      x != kNoValue && keeps_shape(graph, node, x)) {
     become(node, "HardSigmoid", x);
     node.attrs.set("alpha", 1.0f / 6.0f);
     node.attrs.set("beta", 0.5f);
@@ -59,7 +67,8 @@ void try_hard_sigmoid(Rewriter& rewriter, Node& node) {
   if (product == nullptr || product->inputs.size() != 2) return;
   for (int side = 0; side < 2; ++side) {
     const ValueId x = product->inputs[static_cast<size_t>(side)];
-    if (clipped_plus_three(rewriter, product->inputs[static_cast<size_t>(1 - side)]) == x) {
+    if (clipped_plus_three(rewriter, product->inputs[static_cast<size_t>(1 - side)]) == x &&
+        keeps_shape(graph, node, x)) {
       become(node, "HardSwish", x);
       return;
     }
@@ -93,7 +102,7 @@ Status recognise_activations(Graph& graph) {
     if (node.outputs.size() != 1 || graph.value(node.outputs[0]).dtype != DataType::kFloat) {
       continue;
     }
-    try_hard_sigmoid(rewriter, node);
+    try_hard_sigmoid(graph, rewriter, node);
     try_gate(rewriter, node);
   }
   return rewriter.finish();

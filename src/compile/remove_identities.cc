@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <unordered_map>
+
 #include "compile/passes.h"
 #include "compile/rewrite.h"
 
@@ -21,7 +24,13 @@ bool changes_nothing(const Graph& graph, const Node& node) {
 
 Status remove_identities(Graph& graph) {
   Rewriter rewriter(graph);
+  // What each removed value is instead. Nodes come in order, so an entry is final when it is read.
+  std::unordered_map<ValueId, ValueId> instead;
+  const auto resolve = [&instead](ValueId& id) {
+    if (const auto it = instead.find(id); it != instead.end()) id = it->second;
+  };
   for (Node& node : graph.nodes()) {
+    std::for_each(node.inputs.begin(), node.inputs.end(), resolve);
     if (node.inputs.empty() || node.inputs[0] == kNoValue || node.outputs.size() != 1) continue;
     if (!changes_nothing(graph, node)) continue;
     const ValueId input = node.inputs[0];
@@ -29,9 +38,10 @@ Status remove_identities(Graph& graph) {
     // A model output keeps its own node unless another node makes the value it forwards: inputs
     // and constants cannot be outputs' buffers.
     if (rewriter.is_graph_output(output) && rewriter.producer(input) == nullptr) continue;
-    graph.replace_uses(output, input);
+    instead.emplace(output, input);
     rewriter.kill(node);
   }
+  std::for_each(graph.outputs.begin(), graph.outputs.end(), resolve);
   return rewriter.finish();
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr size_t kMaxResultBytes = size_t{256} << 20;
 constexpr size_t kMaxFoldedBytes = size_t{1} << 30;
-constexpr double kMaxWork = 1e9;  // multiply-adds, about a second of a reference kernel
+constexpr double kMaxTotalWork = 4e9;  // of one graph
+constexpr double kMaxWork = 1e9;       // multiply-adds, about a second of a reference kernel
 
 void make_constant(Graph& graph, ValueId id, Tensor tensor) {
   Value& value = graph.value(id);
@@ -55,6 +56,7 @@ double estimated_work(const Graph& graph, const Node& node) {
   }
   const auto ksize = node.attrs.get_ints("ksize");
   for (const int64_t k : ksize) work *= static_cast<double>(std::max<int64_t>(1, k));
+  if (node.type == "LRN") work *= 2.0 * static_cast<double>(node.attrs.get_int("depth_radius")) + 1;
   return work;
 }
 
@@ -155,7 +157,9 @@ Status fold_node(Graph& graph, Node& node, const OpDef& def) {
     return {};
   }
   if (bytes > kMaxResultBytes || graph.folded_bytes + bytes > kMaxFoldedBytes) return {};
-  if (estimated_work(graph, node) > kMaxWork) return {};
+  const double work = estimated_work(graph, node);
+  if (work > kMaxWork || graph.folded_work + work > kMaxTotalWork) return {};
+  graph.folded_work += work;
   evaluate(graph, node);
   return {};
 }

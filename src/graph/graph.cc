@@ -68,20 +68,6 @@ std::vector<int> Graph::use_counts() const {
   return counts;
 }
 
-std::vector<std::vector<NodeId>> Graph::consumers() const {
-  std::vector<std::vector<NodeId>> readers(values_.size());
-  for (size_t n = 0; n < nodes_.size(); ++n) {
-    for (const ValueId input : nodes_[n].inputs) {
-      if (input == kNoValue) continue;
-      auto& list = readers[static_cast<size_t>(input)];
-      if (list.empty() || list.back() != static_cast<NodeId>(n)) {
-        list.push_back(static_cast<NodeId>(n));
-      }
-    }
-  }
-  return readers;
-}
-
 void Graph::replace_uses(ValueId from, ValueId to) {
   for (Node& node : nodes_) {
     std::replace(node.inputs.begin(), node.inputs.end(), from, to);

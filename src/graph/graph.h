@@ -69,8 +69,6 @@ class Graph {
 
   // How often a value is read by nodes, plus once for each graph output it is.
   std::vector<int> use_counts() const;
-  // Nodes reading each value.
-  std::vector<std::vector<NodeId>> consumers() const;
   void replace_uses(ValueId from, ValueId to);
   // Drops nodes whose outputs nobody needs and those in `dead` (parallel to nodes()), sorts
   // topologically, renumbers producers, frees constants that nobody reads. Value ids stay.
@@ -79,6 +77,8 @@ class Graph {
 
   // Bytes of constants made by folding so far; bounds what a hostile model can make of a few bytes.
   size_t folded_bytes = 0;
+  // The same for the arithmetic spent on it, in multiply-adds.
+  double folded_work = 0;
 
  private:
   std::vector<Node> nodes_;

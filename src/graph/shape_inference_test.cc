@@ -296,5 +296,24 @@ TEST(InferShapes, EveryOperatorSurvivesNonsense) {
   }
 }
 
+// A small file can ask for a lot of arithmetic on constants: that is left for run time.
+TEST(Folding, WorkIsBounded) {
+  constexpr int64_t kChannels = 300'000;
+  Graph graph;
+  void* memory = nullptr;
+  const Tensor zeros{DataType::kFloat,
+                     {1, kChannels, 1, 1},
+                     ConstBuffer::allocate(kChannels * sizeof(float), &memory)};
+  const ValueId x = graph.add_constant("x", zeros);
+  AttrMap attrs;
+  attrs.set("depth_radius", kChannels);
+  const ValueId y =
+      graph.node(graph.add_node("lrn", "LRN", {x}, {"y"}, std::move(attrs))).outputs[0];
+  graph.outputs = {y};
+  ASSERT_TRUE(infer_shapes(graph).ok());
+  EXPECT_FALSE(graph.value(y).is_constant());
+  EXPECT_EQ(graph.value(y).dims, zeros.dims);
+}
+
 }  // namespace
 }  // namespace poacl

@@ -12,8 +12,8 @@ POACL_INLINE Vec apply_binary(Vec a, Vec b) {
   if constexpr (K == BinaryKind::kSub) return vsub(a, b);
   if constexpr (K == BinaryKind::kMul) return vmul(a, b);
   if constexpr (K == BinaryKind::kDiv) return vdiv(a, b);
-  if constexpr (K == BinaryKind::kMaximum) return vat_least(a, b);
-  if constexpr (K == BinaryKind::kMinimum) return vat_most(a, b);
+  if constexpr (K == BinaryKind::kMaximum) return vnan_or(b, vat_least(a, b));
+  if constexpr (K == BinaryKind::kMinimum) return vnan_or(b, vat_most(a, b));
   if constexpr (K == BinaryKind::kPRelu) return vselect_negative(a, vmul(a, b), a);
   return a;
 }

@@ -1,5 +1,6 @@
 // Reference of the binary operators: one output element after another.
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "kernels/eltwise/binary_op.h"
@@ -21,9 +22,26 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   return {};
 }
 
+// Where repeated multiplication has no meaning: computed in double, cut to the type's range.
+template <typename T>
+T real_power(T base, double exponent) {
+  const double value = std::pow(static_cast<double>(base), exponent);
+  if (std::isnan(value)) return T{0};
+  if (value >= std::ldexp(1.0, std::numeric_limits<T>::digits)) {
+    return std::numeric_limits<T>::max();
+  }
+  if (value <= static_cast<double>(std::numeric_limits<T>::lowest())) {
+    return std::numeric_limits<T>::lowest();
+  }
+  return static_cast<T>(value);
+}
+
 // Wraps around on overflow; a negative exponent leaves only 1 and -1.
 template <typename T>
 T integer_power(T base, double exponent) {
+  if (exponent != std::trunc(exponent) || std::fabs(exponent) >= 1e18) {
+    return real_power(base, exponent);
+  }
   if (exponent < 0) {
     if (base == T{1}) return T{1};
     if (std::is_signed_v<T> && base == static_cast<T>(-1)) {
@@ -33,7 +51,7 @@ T integer_power(T base, double exponent) {
   }
   uint64_t result = 1;
   uint64_t factor = static_cast<uint64_t>(base);
-  for (uint64_t n = exponent < 1e18 ? static_cast<uint64_t>(exponent) : 0; n != 0; n >>= 1) {
+  for (uint64_t n = static_cast<uint64_t>(exponent); n != 0; n >>= 1) {
     if (n & 1) result *= factor;
     factor *= factor;
   }

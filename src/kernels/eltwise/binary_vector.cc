@@ -58,14 +58,21 @@ bool padding_stays_zero(const BinaryParams& p, const BlockedInput* in, const OpI
     return false;
   }
   switch (p.kind) {
-    case BinaryKind::kMul:
-      return in[0].zero_padding || in[1].zero_padding;
+    case BinaryKind::kMul: {
+      // Zero times infinity or NaN is NaN, so the other side must be known to be finite.
+      const auto harmless = [&](size_t i) {
+        return in[i].zero_padding || (op.constants[i] != nullptr && op.constants[i]->count() == 1 &&
+                                      std::isfinite(op.constants[i]->as<float>()[0]));
+      };
+      return (in[0].zero_padding && harmless(1)) || (in[1].zero_padding && harmless(0));
+    }
     case BinaryKind::kPRelu:
       return in[0].zero_padding;
     case BinaryKind::kDiv:
       // A packed divisor is padded with ones; a scalar one divides zero by itself.
       if (!in[0].zero_padding || op.constants[1] == nullptr) return false;
-      return in[1].pack || (op.constants[1]->count() == 1 && op.constants[1]->as<float>()[0] != 0);
+      return in[1].pack ||
+             (op.constants[1]->count() == 1 && std::fabs(op.constants[1]->as<float>()[0]) > 0);
     default:
       return in[0].zero_padding && in[1].zero_padding;
   }

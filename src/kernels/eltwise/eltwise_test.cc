@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "kernels/activation.h"
@@ -49,6 +50,38 @@ TEST(Unary, ExtremesStayWhatTheyAre) {
   for (const char* type : {"Relu", "Sigmoid", "Exp", "Abs", "Neg", "LeakyRelu", "Relu6"}) {
     expect_all_match(eltwise_kernels(), unary(type, x), {2e-5, 1e-30});
   }
+}
+
+TEST(Unary, SwishVanishesAndErfIsExactNearZero) {
+  const Tensor x = float_tensor({8}, {-1e38f, -1e30f, -500.0f, -95.0f, 0.0f, 95.0f, 1e30f, -20.0f});
+  expect_all_match(eltwise_kernels(), unary("Swish", x), {2e-5, 1e-35});
+  const Tensor small =
+      float_tensor({8}, {1e-7f, -1e-6f, 1e-30f, 1e-3f, -0.1f, 0.2499f, 0.2501f, -0.3f});
+  expect_all_match(eltwise_kernels(), unary("Erf", small), {2e-6, 1e-36});
+}
+
+TEST(Binary, MaximumAndMinimumKeepNanOfEitherSide) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const char* type : {"Maximum", "Minimum"}) {
+    TestOp op{type, {}, {}, {plain(DataType::kFloat, {4})}};
+    op.inputs.push_back({float_tensor({4}, {1.0f, nan, nan, 2.0f})});
+    op.inputs.push_back({float_tensor({4}, {nan, 1.0f, nan, 3.0f})});
+    expect_all_match(eltwise_kernels(), op);
+    const auto result = run_reference(eltwise_kernels(), op);
+    ASSERT_TRUE(result.ok());
+    EXPECT_TRUE(std::isnan((*result)[0].as<float>()[0]));
+  }
+}
+
+TEST(Binary, IntegerPowWithRealExponents) {
+  TestOp op{"Pow", {}, {}, {plain(DataType::kInt32, {4})}};
+  op.inputs.push_back({Tensor::from<int32_t>(DataType::kInt32, {4}, {{4, 2, 0, 9}})});
+  op.inputs.push_back({float_tensor({4}, {0.5f, 3.0f, 1e19f, 1.5f})});
+  const auto result = run_reference(eltwise_kernels(), op);
+  ASSERT_TRUE(result.ok()) << result.status().message();
+  const auto values = (*result)[0].as<int32_t>();
+  EXPECT_EQ(std::vector<int32_t>(values.begin(), values.end()),
+            (std::vector<int32_t>{2, 8, 0, 27}));
 }
 
 TEST(Unary, ClipWithBoundsConstantAtRunTimeAndAbsent) {

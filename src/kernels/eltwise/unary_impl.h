@@ -6,7 +6,8 @@
 
 namespace poacl::POACL_SIMD {
 
-// Abramowitz and Stegun 7.1.26: absolute error below 1.5e-7.
+// Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7; near zero, where that is the whole
+// value, the series.
 POACL_INLINE Vec verf(Vec x) {
   const Vec one = vset1(1.0f);
   const Vec magnitude = vselect_negative(x, vsub(vzero(), x), x);
@@ -18,13 +19,13 @@ POACL_INLINE Vec verf(Vec x) {
   p = vfma(p, t, vset1(0.254829592f));
   p = vmul(p, t);
   const Vec y = vsub(one, vmul(p, vexp(vsub(vzero(), vmul(magnitude, magnitude)))));
-  return vselect_negative(x, vsub(vzero(), y), y);
-}
-
-// As two halves, so that results beyond vexp's range become infinite or denormal as they should.
-POACL_INLINE Vec vexp_full(Vec x) {
-  const Vec half = vexp(vmul(x, vset1(0.5f)));
-  return vmul(half, half);
+  const Vec far = vselect_negative(x, vsub(vzero(), y), y);
+  const Vec s = vmul(magnitude, magnitude);
+  Vec q = vset1(-2.68661706e-2f);
+  q = vfma(q, s, vset1(1.12837917e-1f));
+  q = vfma(q, s, vset1(-3.76126389e-1f));
+  q = vfma(q, s, vset1(1.12837917f));
+  return vselect_negative(vsub(s, vset1(0.0625f)), vmul(x, q), far);
 }
 
 template <UnaryKind K>

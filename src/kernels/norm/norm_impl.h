@@ -21,13 +21,13 @@ static void softmax_row(const float* x, float* y, int64_t length, bool log) {
   Vec sums = vzero();
   float sum = 0;
   for (i = 0; i + kLanes <= length; i += kLanes) {
-    const Vec e = vexp(vsub(vload(x + i), shift));
+    const Vec e = vexp_full(vsub(vload(x + i), shift));
     if (!log) vstore(y + i, e);
     sums = vadd(sums, e);
   }
   if (i < length) {
     float rest[kLanes];
-    vstore(rest, vexp(vsub(vload_some(x + i, length - i, most), shift)));
+    vstore(rest, vexp_full(vsub(vload_some(x + i, length - i, most), shift)));
     for (int64_t k = i; k < length; ++k) {
       if (!log) y[k] = rest[k - i];
       sum += rest[k - i];
@@ -61,7 +61,7 @@ static void softmax_columns(const float* x, float* y, int64_t length, int64_t st
   for (int64_t k = 0; k < length; ++k) most = vat_least(load(x + k * step), most);
   Vec sum = vzero();
   for (int64_t k = 0; k < length; ++k) {
-    const Vec e = vexp(vsub(load(x + k * step), most));
+    const Vec e = vexp_full(vsub(load(x + k * step), most));
     if (!log) store(y + k * step, e);
     sum = vadd(sum, e);
   }

@@ -8,8 +8,9 @@ namespace poacl::POACL_SIMD {
 
 template <ReduceKind K>
 POACL_INLINE Vec join(Vec sum, Vec x) {
-  if constexpr (K == ReduceKind::kMax) return vat_least(x, sum);
-  if constexpr (K == ReduceKind::kMin) return vat_most(x, sum);
+  // The plain comparisons drop a NaN in one operand; numpy and ONNX keep it.
+  if constexpr (K == ReduceKind::kMax) return vnan_or(x, vat_least(sum, x));
+  if constexpr (K == ReduceKind::kMin) return vnan_or(x, vat_most(sum, x));
   return vadd(sum, x);
 }
 
@@ -23,7 +24,7 @@ POACL_INLINE float start_value() {
 template <ReduceKind K>
 POACL_INLINE float join_lanes(Vec v) {
   if constexpr (K == ReduceKind::kMax) return most_lane(v);
-  if constexpr (K == ReduceKind::kMin) return -most_lane(vsub(vzero(), v));
+  if constexpr (K == ReduceKind::kMin) return -most_lane(vmul(v, vset1(-1.0f)));
   return sum_lanes(v);
 }
 

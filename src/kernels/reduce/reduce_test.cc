@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+
 #include "kernels/families.h"
 #include "kernels/kernel_test_util.h"
 
@@ -28,6 +31,25 @@ TEST(Reduce, AxesAndLayouts) {
     EXPECT_TRUE(
         expect_all_match(reduce_kernels(), reduce(type, random_tensor({2, 3, 4}, 1), {0, 2}))
             .empty());
+  }
+}
+
+TEST(Reduce, NanWinsAndZerosKeepTheirSign) {
+  std::vector<float> values(64);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  values[3] = std::numeric_limits<float>::quiet_NaN();
+  for (const char* type : {"ReduceMax", "ReduceMin"}) {
+    for (const auto& axes : {std::vector<int64_t>{0}, {0, 1}}) {
+      const TestOp op = reduce(type, Tensor::from<float>(DataType::kFloat, {16, 4}, values), axes);
+      EXPECT_FALSE(expect_all_match(reduce_kernels(), op).empty());
+    }
+  }
+  const TestOp zeros = reduce("ReduceMin", float_tensor({40}, std::vector<float>(40, 0.0f)), {0});
+  for (const KernelImpl* kernel : reduce_kernels()) {
+    if (kernel->isa > detected_isa() || std::string_view(kernel->op) != "ReduceMin") continue;
+    const auto result = run_kernel(*kernel, zeros);
+    ASSERT_TRUE(result.ok()) << kernel->name;
+    EXPECT_FALSE(std::signbit((*result)[0].as<float>()[0])) << kernel->name;
   }
 }
 

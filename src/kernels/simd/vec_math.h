@@ -26,9 +26,16 @@ POACL_INLINE Vec vexp(Vec x) {
   return vmul(p, vexp2_of_shifted(t));
 }
 
+// e^x over all of float, as two halves: results beyond vexp's range become infinite or zero.
+POACL_INLINE Vec vexp_full(Vec x) {
+  const Vec half = vexp(vmul(x, vset1(0.5f)));
+  return vmul(half, half);
+}
+
+// Reaches zero, so that x * sigmoid(x) does for large negative x.
 POACL_INLINE Vec vsigmoid(Vec x) {
   const Vec one = vset1(1.0f);
-  return vdiv(one, vadd(one, vexp(vsub(vzero(), x))));
+  return vdiv(one, vadd(one, vexp_full(vsub(vzero(), x))));
 }
 
 // tanh(x) = 1 - 2 / (e^2x + 1), and x's own polynomial near zero where that cancels.
