@@ -17,13 +17,16 @@ bool check_count(const char* function, Py_ssize_t count, int required, int allow
 }
 
 bool wrong_kind(const Place& place, const char* wanted, PyObject* object) {
+  if (PyErr_Occurred() != nullptr && PyErr_ExceptionMatches(PyExc_TypeError) == 0) return false;
   PyErr_Clear();
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
+  Py_INCREF(type);  // asking for the name may run code that gives the object another type
   PyObject* name = PyObject_GetAttrString(type, "__name__");
   PyErr_Clear();
   PyErr_Format(PyExc_TypeError, "%s() argument %d (%s) must be %s, not %S", place.function,
                place.position, place.name, wanted, name != nullptr ? name : type);
   Py_XDECREF(name);
+  Py_DECREF(type);
   return false;
 }
 
@@ -34,9 +37,17 @@ bool signed_from_python(const Place& place, PyObject* object, int64_t low, int64
   if (value == -1 && overflow == 0 && PyErr_Occurred() != nullptr) {
     return wrong_kind(place, "int", object);
   }
-  if (overflow != 0 || value < low || value > high) {
-    PyErr_Format(PyExc_TypeError, "%s() argument %d (%s) is %S; it must lie in %lld..%lld",
-                 place.function, place.position, place.name, object, static_cast<long long>(low),
+  if (overflow != 0) {
+    // Python refuses to write out an int of many digits, so the value is not shown.
+    PyErr_Format(PyExc_TypeError,
+                 "%s() argument %d (%s) does not fit 64 bits; it must lie in %lld..%lld",
+                 place.function, place.position, place.name, static_cast<long long>(low),
+                 static_cast<long long>(high));
+    return false;
+  }
+  if (value < low || value > high) {
+    PyErr_Format(PyExc_TypeError, "%s() argument %d (%s) is %lld; it must lie in %lld..%lld",
+                 place.function, place.position, place.name, value, static_cast<long long>(low),
                  static_cast<long long>(high));
     return false;
   }

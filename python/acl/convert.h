@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 namespace poacl::python {
 
@@ -22,7 +23,8 @@ struct Place {
 // False with a TypeError set unless required <= count <= allowed.
 bool check_count(const char* function, Py_ssize_t count, int required, int allowed);
 
-// Sets "f() argument 1 (name) must be <wanted>, not <type of object>"; returns false.
+// Sets "f() argument 1 (name) must be <wanted>, not <type of object>"; returns false. An exception
+// that the object's own code raised stays, unless it is a TypeError.
 bool wrong_kind(const Place& place, const char* wanted, PyObject* object);
 
 // False with an exception set when `object` is no int or lies outside [low, high].
@@ -107,16 +109,16 @@ PyObject* tuple_of(Items... items) {
   return tuple;
 }
 
-// Lets other Python threads run from construction until acquire().
+// Lets other Python threads run from construction until acquire(), which every path must call.
+// The destructor does not: while Python ends, PyEval_RestoreThread ends the thread by a forced
+// unwind, which must neither start a second one nor meet a noexcept function, as destructors are.
 class ReleaseGil {
  public:
   ReleaseGil() : state_(PyEval_SaveThread()) {}
-  ~ReleaseGil() { acquire(); }
   ReleaseGil(const ReleaseGil&) = delete;
   ReleaseGil& operator=(const ReleaseGil&) = delete;
   void acquire() {
-    if (state_ != nullptr) PyEval_RestoreThread(state_);
-    state_ = nullptr;
+    if (PyThreadState* state = std::exchange(state_, nullptr)) PyEval_RestoreThread(state);
   }
 
  private:

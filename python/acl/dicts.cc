@@ -40,16 +40,59 @@ PyObject* pairs(const T (*values)[2], size_t count) {
   });
 }
 
-// Borrowed item, null when it is missing.
+// New reference to an item, null when it is missing: a borrowed one would not outlive code of the
+// program's objects that changes the dict.
 PyObject* item(PyObject* dict, const char* key) {
-  return PyDict_GetItemString(dict, key);
+  PyObject* value = PyDict_GetItemString(dict, key);
+  Py_XINCREF(value);
+  return value;
 }
 
 template <typename T>
 void read(PyObject* dict, const char* key, T* out) {
   PyObject* value = item(dict, key);
-  if (value == nullptr || !PyLong_Check(value)) return;
-  *out = static_cast<T>(PyLong_AsUnsignedLongLongMask(value));
+  if (value != nullptr && PyLong_Check(value)) {
+    *out = static_cast<T>(PyLong_AsUnsignedLongLongMask(value));
+  }
+  Py_XDECREF(value);
+}
+
+// Copies the ints of the list under "dims"; other items leave their place as it is.
+bool dims_from_python(const Place& place, PyObject* list, aclmdlIODims* dims) {
+  if (!PyList_Check(list)) return wrong_kind(place, "dict whose \"dims\" is a list", list);
+  PyObject* items = PyList_AsTuple(list);
+  if (items == nullptr) return false;
+  const Py_ssize_t count = PyTuple_Size(items);
+  if (count > ACL_MAX_DIM_CNT) {
+    PyErr_Format(PyExc_ValueError, "%s() argument %d (%s): \"dims\" has %zd entries, at most %d",
+                 place.function, place.position, place.name, count, ACL_MAX_DIM_CNT);
+    Py_DECREF(items);
+    return false;
+  }
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    PyObject* value = PyTuple_GetItem(items, i);
+    if (PyLong_Check(value)) {
+      dims->dims[i] = static_cast<int64_t>(PyLong_AsUnsignedLongLongMask(value));
+    }
+  }
+  Py_DECREF(items);
+  return true;
+}
+
+bool name_from_python(PyObject* name, aclmdlIODims* dims) {
+  if (!PyUnicode_Check(name)) return true;
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(name, &size);
+  if (text == nullptr) return false;
+  std::memcpy(dims->name, text, std::min<size_t>(size, sizeof(dims->name) - 1));
+  return true;
+}
+
+bool location_from_python(const Place& place, PyObject* dict, aclrtPhysicalMemProp* properties) {
+  if (!PyDict_Check(dict)) return wrong_kind(place, "dict whose \"location\" is a dict", dict);
+  read(dict, "id", &properties->location.id);
+  read(dict, "type", &properties->location.type);
+  return true;
 }
 
 }  // namespace
@@ -106,29 +149,14 @@ bool from_python(const Place& place, PyObject* object, aclmdlIODims* dims) {
   if (!PyDict_Check(object)) return wrong_kind(place, "dict", object);
   *dims = {};
   PyObject* name = item(object, "name");
-  if (name != nullptr && PyUnicode_Check(name)) {
-    Py_ssize_t size = 0;
-    const char* text = PyUnicode_AsUTF8AndSize(name, &size);
-    if (text == nullptr) return false;
-    std::memcpy(dims->name, text, std::min<size_t>(size, sizeof(dims->name) - 1));
-  }
+  const bool named = name == nullptr || name_from_python(name, dims);
+  Py_XDECREF(name);
+  if (!named) return false;
   read(object, "dimCount", &dims->dimCount);
   PyObject* list = item(object, "dims");
-  if (list == nullptr) return true;
-  if (!PyList_Check(list)) return wrong_kind(place, "dict whose \"dims\" is a list", list);
-  const Py_ssize_t count = PyList_Size(list);
-  if (count > ACL_MAX_DIM_CNT) {
-    PyErr_Format(PyExc_ValueError, "%s() argument %d (%s): \"dims\" has %zd entries, at most %d",
-                 place.function, place.position, place.name, count, ACL_MAX_DIM_CNT);
-    return false;
-  }
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* value = PyList_GetItem(list, i);
-    if (PyLong_Check(value)) {
-      dims->dims[i] = static_cast<int64_t>(PyLong_AsUnsignedLongLongMask(value));
-    }
-  }
-  return true;
+  const bool good = list == nullptr || dims_from_python(place, list, dims);
+  Py_XDECREF(list);
+  return good;
 }
 
 bool from_python(const Place& place, PyObject* object, aclrtPhysicalMemProp* properties) {
@@ -139,13 +167,9 @@ bool from_python(const Place& place, PyObject* object, aclrtPhysicalMemProp* pro
   read(object, "memAttr", &properties->memAttr);
   read(object, "reserve", &properties->reserve);
   PyObject* location = item(object, "location");
-  if (location == nullptr) return true;
-  if (!PyDict_Check(location)) {
-    return wrong_kind(place, "dict whose \"location\" is a dict", location);
-  }
-  read(location, "id", &properties->location.id);
-  read(location, "type", &properties->location.type);
-  return true;
+  const bool good = location == nullptr || location_from_python(place, location, properties);
+  Py_XDECREF(location);
+  return good;
 }
 
 }  // namespace poacl::python

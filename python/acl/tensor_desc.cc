@@ -10,37 +10,53 @@ namespace {
 
 using Handle = aclTensorDesc*;
 
+// Calls convert(item, i) for the items that `list` has now, until it returns false. Converting an
+// item may run code that changes the list, so the items are held apart from it.
+template <typename Convert>
+bool for_each_item(PyObject* list, Convert convert) {
+  PyObject* items = PyList_AsTuple(list);
+  if (items == nullptr) return false;
+  bool good = true;
+  const Py_ssize_t count = PyTuple_Size(items);
+  for (Py_ssize_t i = 0; good && i < count; ++i) {
+    good = convert(PyTuple_GetItem(items, i), static_cast<size_t>(i));
+  }
+  Py_DECREF(items);
+  return good;
+}
+
 bool dims_from_python(const Place& place, PyObject* list, std::vector<int64_t>* out) {
   if (!PyList_Check(list)) return wrong_kind(place, "list of int", list);
-  out->resize(static_cast<size_t>(PyList_Size(list)));
-  for (size_t i = 0; i < out->size(); ++i) {
-    if (!from_python(place, PyList_GetItem(list, static_cast<Py_ssize_t>(i)), &(*out)[i])) {
-      return false;
-    }
-  }
-  return true;
+  return for_each_item(list, [&](PyObject* item, size_t /*i*/) {
+    return from_python(place, item, &out->emplace_back());
+  });
 }
 
 struct Range {
   int64_t bounds[2];
 };
 
+// `index`: the place of `pair` among the ranges.
+bool range_from_python(const Place& place, PyObject* pair, size_t index, Range* out) {
+  if (!PyList_Check(pair)) return wrong_kind(place, "list of [min, max]", pair);
+  PyObject* bounds = PyList_AsTuple(pair);
+  if (bounds == nullptr) return false;
+  const Py_ssize_t size = PyTuple_Size(bounds);
+  if (size != 2) {
+    PyErr_Format(PyExc_ValueError, "%s() argument %d (%s): entry %zu has %zd items, not [min, max]",
+                 place.function, place.position, place.name, index, size);
+  }
+  const bool good = size == 2 && from_python(place, PyTuple_GetItem(bounds, 0), &out->bounds[0]) &&
+                    from_python(place, PyTuple_GetItem(bounds, 1), &out->bounds[1]);
+  Py_DECREF(bounds);
+  return good;
+}
+
 bool ranges_from_python(const Place& place, PyObject* list, std::vector<Range>* out) {
   if (!PyList_Check(list)) return wrong_kind(place, "list of [min, max]", list);
-  out->resize(static_cast<size_t>(PyList_Size(list)));
-  for (size_t i = 0; i < out->size(); ++i) {
-    PyObject* pair = PyList_GetItem(list, static_cast<Py_ssize_t>(i));
-    if (!PyList_Check(pair)) return wrong_kind(place, "list of [min, max]", pair);
-    if (PyList_Size(pair) != 2) {
-      PyErr_Format(PyExc_ValueError, "%s() argument %d (%s): entry %zu is %R, not [min, max]",
-                   place.function, place.position, place.name, i, pair);
-      return false;
-    }
-    for (int k = 0; k < 2; ++k) {
-      if (!from_python(place, PyList_GetItem(pair, k), &(*out)[i].bounds[k])) return false;
-    }
-  }
-  return true;
+  return for_each_item(list, [&](PyObject* pair, size_t i) {
+    return range_from_python(place, pair, i, &out->emplace_back());
+  });
 }
 
 PyObject* set_shape(const char* function, PyObject* const* arguments, Py_ssize_t count,

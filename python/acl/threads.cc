@@ -63,6 +63,20 @@ void* run(void* opaque) {
   return nullptr;
 }
 
+// Into the log only: the text of acl.get_recent_err_msg can be set by libascendcl alone.
+void explain_refusal(uint64_t id, bool self) {
+  const auto number = static_cast<unsigned long long>(id);
+  if (self) {
+    aclAppLog(ACL_ERROR, "stop_thread", "acl.util", 0,
+              "thread %llu cannot wait for its own end; call stop_thread from another thread",
+              number);
+  } else {
+    aclAppLog(ACL_ERROR, "stop_thread", "acl.util", 0,
+              "no thread with id %llu waits to be stopped: pass an id that start_thread gave, once",
+              number);
+  }
+}
+
 }  // namespace
 
 PyObject* util_start_thread(PyObject* /*module*/, PyObject* const* arguments, Py_ssize_t count) {
@@ -102,7 +116,10 @@ PyObject* util_stop_thread(PyObject* /*module*/, PyObject* const* arguments, Py_
     std::lock_guard lock(threads_mutex);
     const auto found = threads().find(id);
     const bool self = id == static_cast<uint64_t>(pthread_self());
-    if (found == threads().end() || self) return to_python(ACL_ERROR_INVALID_PARAM);
+    if (found == threads().end() || self) {
+      explain_refusal(id, self);
+      return to_python(ACL_ERROR_INVALID_PARAM);
+    }
     thread = std::move(found->second);
     threads().erase(found);
   }
@@ -110,6 +127,7 @@ PyObject* util_stop_thread(PyObject* /*module*/, PyObject* const* arguments, Py_
   {
     ReleaseGil gil;
     error = pthread_join(static_cast<pthread_t>(id), nullptr);
+    gil.acquire();
   }
   if (thread->failed) {
     PyErr_SetString(PyExc_RuntimeError, thread->error.c_str());

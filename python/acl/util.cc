@@ -1,5 +1,6 @@
 // acl.util: addresses of Python objects and back (spec util.md section 1). numpy is imported only
 // by the functions that need it, and only when they are called.
+#include <cstdio>
 #include <cstdlib>
 
 #include "binding/manual.h"
@@ -8,6 +9,18 @@
 
 namespace poacl::python {
 namespace {
+
+// An address as "0x7f12", also when it is null, for which %p has a text of its own.
+class AddressText {
+ public:
+  explicit AddressText(uint64_t address) {
+    std::snprintf(text_, sizeof(text_), "0x%llx", static_cast<unsigned long long>(address));
+  }
+  const char* c_str() const { return text_; }
+
+ private:
+  char text_[2 + 16 + 1];
+};
 
 // numpy's type numbers and the array-interface type that each stands for.
 const char* type_text(int64_t number) {
@@ -101,7 +114,10 @@ Py_ssize_t array_bytes(PyObject* shape, size_t item_size) {
     }
     if (__builtin_mul_overflow(bytes, static_cast<size_t>(extent), &bytes) ||
         bytes > static_cast<size_t>(PY_SSIZE_T_MAX)) {
-      PyErr_Format(PyExc_ValueError, "ptr_to_numpy(): shape %R is larger than the memory", shape);
+      PyErr_Format(PyExc_ValueError,
+                   "ptr_to_numpy(): an array of this shape is larger than the memory; its first "
+                   "%zd extents make more than %zd bytes",
+                   i + 1, static_cast<Py_ssize_t>(PY_SSIZE_T_MAX));
       return -1;
     }
   }
@@ -142,10 +158,14 @@ PyObject* util_ptr_to_bytes(PyObject* /*module*/, PyObject* const* arguments, Py
       !signed_from_python({"ptr_to_bytes", 2, "size"}, arguments[1], INT64_MIN, INT64_MAX, &size)) {
     return nullptr;
   }
+  if (size < 0) {
+    PyErr_Format(PyExc_ValueError, "ptr_to_bytes() argument 2 (size) is %lld: it is negative",
+                 static_cast<long long>(size));
+    return nullptr;
+  }
   // A large result is allocated only when the range can be there.
   constexpr int64_t kSmall = 1 << 16;
-  const bool readable =
-      size >= 0 && (size <= kSmall || can_read(address, static_cast<size_t>(size)));
+  const bool readable = size <= kSmall || can_read(address, static_cast<size_t>(size));
   PyObject* bytes = readable ? PyBytes_FromStringAndSize(nullptr, size) : nullptr;
   if (readable && bytes == nullptr) return nullptr;
   if (readable && read_memory(address, PyBytes_AsString(bytes), static_cast<size_t>(size))) {
@@ -153,9 +173,9 @@ PyObject* util_ptr_to_bytes(PyObject* /*module*/, PyObject* const* arguments, Py
   }
   Py_XDECREF(bytes);
   PyErr_Format(PyExc_ValueError,
-               "ptr_to_bytes() cannot read %lld bytes at address %p: the range is not memory of "
+               "ptr_to_bytes() cannot read %lld bytes at address %s: the range is not memory of "
                "this process, or has been freed",
-               static_cast<long long>(size), reinterpret_cast<void*>(address));
+               static_cast<long long>(size), AddressText(address).c_str());
   return nullptr;
 }
 
@@ -220,8 +240,8 @@ PyObject* util_ptr_to_numpy(PyObject* /*module*/, PyObject* const* arguments, Py
   if (bytes < 0) return nullptr;
   if (!can_read(address, static_cast<size_t>(bytes))) {
     PyErr_Format(PyExc_ValueError,
-                 "ptr_to_numpy(): %zd bytes at address %p are not memory of this process", bytes,
-                 reinterpret_cast<void*>(address));
+                 "ptr_to_numpy(): %zd bytes at address %s are not memory of this process", bytes,
+                 AddressText(address).c_str());
     return nullptr;
   }
   return array_over(address, bytes, arguments[1], type);

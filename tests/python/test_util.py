@@ -48,9 +48,16 @@ def test_ptr_to_bytes_refuses_bad_addresses(address, size):
 
 def test_ptr_to_bytes_refuses_bad_sizes():
     address = acl.util.bytes_to_ptr(b"abc")
-    for size in (-1, 2**47, 2**62):
-        with pytest.raises(ValueError):
+    for size in (2**47, 2**62):
+        with pytest.raises(ValueError, match=f"cannot read {size} bytes at address {address:#x}:"):
             acl.util.ptr_to_bytes(address, size)
+    for size in (-1, -(2**63)):
+        with pytest.raises(ValueError, match=rf"\(size\) is {size}: it is negative"):
+            acl.util.ptr_to_bytes(address, size)
+    with pytest.raises(ValueError, match="at address 0x0:"):
+        acl.util.ptr_to_bytes(0, 1)
+    with pytest.raises(ValueError, match="at address 0x0 are not"):
+        acl.util.ptr_to_numpy(0, (4,), FLOAT32)
     with pytest.raises(TypeError):
         acl.util.ptr_to_bytes("0", 3)
 
@@ -174,6 +181,32 @@ def test_thread_misuse():
     thread, _ = acl.util.start_thread(lambda _: None, [])
     assert acl.util.stop_thread(thread) == 0
     assert acl.util.stop_thread(thread) == 100000
+
+
+def test_refused_stop_thread_is_explained_in_the_log(python_script):
+    run = python_script("""
+import os
+os.environ["ASCEND_SLOG_PRINT_TO_STDOUT"] = "1"
+import acl
+thread, _ = acl.util.start_thread(lambda _: None, [])
+codes = [acl.util.stop_thread(thread), acl.util.stop_thread(thread)]
+seen = []
+ready = __import__("threading").Event()
+def stop_itself(_):
+    ready.wait()
+    seen.append(acl.util.stop_thread(seen[0]))
+own, _ = acl.util.start_thread(stop_itself, [])
+seen.append(own)
+ready.set()
+codes += [acl.util.stop_thread(own), seen[1]]
+print("codes", codes)
+print("ids", thread, own)
+""")
+    assert run.returncode == 0, run.stderr
+    assert "codes [0, 100000, 0, 100000]\n" in run.stdout
+    thread, own = run.stdout.split("ids ")[1].split()[:2]
+    assert f"no thread with id {thread} waits to be stopped" in run.stdout
+    assert f"thread {own} cannot wait for its own end" in run.stdout
 
 
 def test_new_thread_has_no_context(device):
