@@ -64,6 +64,10 @@ class Network:
             buffers.append((memory, size, data))
         return dataset, buffers
 
+    def input_names(self):
+        return [acl.mdl.get_input_name_by_index(self.desc, index)
+                for index in range(acl.mdl.get_num_inputs(self.desc))]
+
     def input_dims(self):
         """The dimensions of the first input, for instance [1, 3, 224, 224]."""
         dims, ret = acl.mdl.get_input_dims(self.desc, 0)
@@ -142,6 +146,13 @@ def timed_runs(network, runs):
     return spent
 
 
+def time_line(spent):
+    if len(spent) == 1:
+        return f"time: {spent[0]:.3f} ms (1 execution)"
+    return (f"time: {statistics.median(spent):.3f} ms (median of {len(spent)} executions, "
+            f"{min(spent):.3f} to {max(spent):.3f})")
+
+
 def print_top_5(path, vals, names, spent):
     top = vals.argsort()[::-1][:5]
     width = max(len(str(index)) for index in top)
@@ -149,8 +160,7 @@ def print_top_5(path, vals, names, spent):
     print("==== top5 inference results: =====")
     for index in top:
         print(f"[{index}]: {vals[index]:f}".ljust(width + 14) + names[index])
-    print(f"time: {statistics.median(spent):.3f} ms (median of {len(spent)} executions, "
-          f"{min(spent):.3f} to {max(spent):.3f})")
+    print(time_line(spent))
     return [(names[index], float(vals[index])) for index in top]
 
 
@@ -163,8 +173,11 @@ def parse_options(arguments=None):
     options.add_argument("model", help="offline model (.om) made by atc")
     options.add_argument("images", help="folder of pictures, or one picture")
     options.add_argument("--labels", help="file with one class name per line")
-    options.add_argument("--mean", type=numbers, default=(123.675, 116.28, 103.53))
-    options.add_argument("--std", type=numbers, default=(58.395, 57.12, 57.375))
+    options.add_argument("--mean", type=numbers, default=(123.675, 116.28, 103.53),
+                         help="one number or R,G,B in the order fed, scale 0..255; a negative "
+                         "first number needs the equals sign: --mean=-1,0,1")
+    options.add_argument("--std", type=numbers, default=(58.395, 57.12, 57.375),
+                         help="the same, for the division")
     options.add_argument("--bgr", action="store_true", help="feed blue first")
     options.add_argument("--layout", choices=["auto", "NCHW", "NHWC"], default="auto")
     options.add_argument("--resize", choices=["crop", "squash"], default="crop")
@@ -215,6 +228,10 @@ def read_names(path, count):
 
 def classify(network, given):
     """Classifies every picture; the number of pictures whose best class is not their name."""
+    inputs = network.input_names()
+    if len(inputs) != 1:
+        raise AclError(f"the model has {len(inputs)} inputs ({', '.join(inputs) or 'none'}); this "
+                       "program feeds one picture, so it needs a model with one input")
     preprocess = make_preprocess(given, network.input_dims())
     kind = network.input_type()
     paths = pictures.list_pictures(given.images)

@@ -58,6 +58,44 @@ def test_mistakes_are_named(convert, classify, arguments, says):
     assert says in err and "Traceback" not in err
 
 
+def field(number, value):
+    """One field of a protobuf message: a number below 128, text or bytes."""
+    if isinstance(value, int):
+        return bytes([number << 3, value])
+    value = value.encode() if isinstance(value, str) else value
+    assert len(value) < 16384
+    size = bytes([len(value)]) if len(value) < 128 else bytes([len(value) & 127 | 128,
+                                                              len(value) >> 7])
+    return bytes([number << 3 | 2]) + size + value
+
+
+def sum_of_two():
+    """An ONNX model total = left + right, [1,3,8,8] each."""
+    dims = b"".join(field(1, field(1, dim)) for dim in (1, 3, 8, 8))
+    kind = field(2, field(1, field(1, 1) + field(2, dims)))
+    node = field(1, "left") + field(1, "right") + field(2, "total") + field(4, "Add")
+    graph = (field(1, node) + field(2, "sum") + field(11, field(1, "left") + kind) +
+             field(11, field(1, "right") + kind) + field(12, field(1, "total") + kind))
+    return field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 13))
+
+
+def test_a_model_with_two_inputs_is_refused(convert, classify, tmp_path):
+    onnx = tmp_path / "model.onnx"
+    onnx.write_bytes(sum_of_two())
+    code, out, err = classify(convert(onnx), DEMO / "pictures", *BUNDLED)
+    assert code == 1 and not top_lines(out)
+    assert "the model has 2 inputs (left, right)" in err and "Traceback" not in err
+
+
+def test_one_execution_is_no_median(convert, classify):
+    om = convert(DEMO / "model" / "signs.onnx", "--input_shape=image:1,3,64,64")
+    code, out, err = classify(om, DEMO / "pictures" / "stop.jpg", *BUNDLED, "--runs", 1)
+    assert code == 0, err
+    assert re.search(r"^time: [0-9.]+ ms \(1 execution\)$", out, re.M), out
+    assert "median of 2 executions" in classify(om, DEMO / "pictures" / "stop.jpg", *BUNDLED,
+                                                "--runs", 2)[1]
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_real_models_give_the_published_classes(convert, classify, name):
     expected_file = shared_data() / "models" / "classification_top5.json"

@@ -18,6 +18,7 @@ namespace {
 
 // write() takes less than 2 GiB at once.
 constexpr size_t kMaxWrite = size_t{1} << 30;
+constexpr int kMostNames = 1000;
 
 Status failed(const std::string& path, int error) {
   return Status(kPathInvalid, fmt::format("cannot write {}: {}; give a path in an existing folder "
@@ -25,12 +26,84 @@ Status failed(const std::string& path, int error) {
                                           path, std::generic_category().message(error)));
 }
 
+// The folder of `path` with its slash; empty for the current one.
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+// False with errno set.
+bool write_all(int fd, std::span<const ByteRange> ranges) {
+  for (const ByteRange& range : ranges) {
+    const char* at = static_cast<const char*>(range.data);
+    for (size_t left = range.size; left != 0;) {
+      const ssize_t n = ::write(fd, at, std::min(left, kMaxWrite));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) {
+        if (n == 0) errno = ENOSPC;
+        return false;
+      }
+      at += n;
+      left -= static_cast<size_t>(n);
+    }
+  }
+  return true;
+}
+
+// A file without a name, which vanishes with the process however that ends. Not every file system
+// has such files (is_open() is false then), and giving it a name needs /proc.
+class UnnamedFile {
+ public:
+  explicit UnnamedFile(const std::string& path) : folder_(folder_of(path)) {
+    const char* folder = folder_.empty() ? "." : folder_.c_str();
+    fd_ = ::open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  }
+  ~UnnamedFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  UnnamedFile(const UnnamedFile&) = delete;
+  UnnamedFile& operator=(const UnnamedFile&) = delete;
+
+  bool is_open() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
+
+  enum class Outcome { kDone, kFailed, kNoLink };
+
+  // kFailed has errno set; kNoLink: the file cannot be given a name here.
+  Outcome publish(const std::string& path) {
+    if (link_to(path)) return Outcome::kDone;
+    if (errno != EEXIST) return Outcome::kNoLink;
+    // A link replaces nothing, a rename does; the second name lives for that moment only.
+    for (int i = 0; i < kMostNames; ++i) {
+      const std::string name = fmt::format("{}.poacl-{}-{}", folder_, ::getpid(), i);
+      if (!link_to(name)) {
+        if (errno == EEXIST) continue;
+        return Outcome::kNoLink;
+      }
+      if (std::rename(name.c_str(), path.c_str()) == 0) return Outcome::kDone;
+      const int error = errno;
+      ::unlink(name.c_str());
+      errno = error;
+      return Outcome::kFailed;
+    }
+    return Outcome::kNoLink;
+  }
+
+ private:
+  bool link_to(const std::string& name) const {
+    const std::string self = fmt::format("/proc/self/fd/{}", fd_);
+    return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  }
+
+  std::string folder_;
+  int fd_ = -1;
+};
+
 // The open temporary file; removed unless it was renamed.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    name_ = (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + ".poacl-XXXXXX";
+    name_ = folder_of(path) + ".poacl-XXXXXX";
     fd_ = ::mkostemp(name_.data(), O_CLOEXEC);
   }
   ~TemporaryFile() {
@@ -41,21 +114,7 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   bool is_open() const { return fd_ >= 0; }
-
-  bool write(const void* data, size_t size) {
-    const char* at = static_cast<const char*>(data);
-    while (size != 0) {
-      const ssize_t n = ::write(fd_, at, std::min(size, kMaxWrite));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) {
-        if (n == 0) errno = ENOSPC;
-        return false;
-      }
-      at += n;
-      size -= static_cast<size_t>(n);
-    }
-    return true;
-  }
+  int fd() const { return fd_; }
 
   bool rename_to(const std::string& path) {
     // mkostemp made it private; give it the mode a plain open() would have.
@@ -80,12 +139,15 @@ class TemporaryFile {
 
 Status write_file_atomically(const std::string& path, std::span<const ByteRange> ranges) {
   if (path.empty()) return failed("\"\"", ENOENT);
+  if (UnnamedFile unnamed(path); unnamed.is_open()) {
+    if (!write_all(unnamed.fd(), ranges)) return failed(path, errno);
+    const UnnamedFile::Outcome outcome = unnamed.publish(path);
+    if (outcome == UnnamedFile::Outcome::kDone) return {};
+    if (outcome == UnnamedFile::Outcome::kFailed) return failed(path, errno);
+  }
   TemporaryFile file(path);
   if (!file.is_open()) return failed(path, errno);
-  for (const ByteRange& range : ranges) {
-    if (!file.write(range.data, range.size)) return failed(path, errno);
-  }
-  if (!file.rename_to(path)) return failed(path, errno);
+  if (!write_all(file.fd(), ranges) || !file.rename_to(path)) return failed(path, errno);
   return {};
 }
 

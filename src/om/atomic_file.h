@@ -14,9 +14,11 @@ struct ByteRange {
   size_t size;
 };
 
-// Writes the ranges to a temporary file in the same folder and renames it to `path`. On failure
+// Writes the ranges to a temporary file in the same folder, which then becomes `path`. On failure
 // nothing is left behind, an older file of that name stays, and the error (145002) names the path
-// and the system's reason.
+// and the system's reason. Where the file system has files without a name (O_TMPFILE), a process
+// that is killed while writing leaves nothing behind either. Writing beyond RLIMIT_FSIZE is such an
+// error only if the process ignores SIGXFSZ.
 Status write_file_atomically(const std::string& path, std::span<const ByteRange> ranges);
 
 }  // namespace poacl::om

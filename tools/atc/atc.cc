@@ -62,9 +62,13 @@ Status run_mode(const CommandLine& line, const std::string& command, std::ostrea
     case 6:
       return show_om(line, out);
     default:
-      return onnx_frontend::import_error(
-          "E10055",
-          "--mode={} is not supported yet; PoACL has modes 0 (convert) and 6 (show an .om)", *mode);
+      return Status(onnx_frontend::kImportError,
+                    with_solution(fmt::format("--mode={} is not supported yet; PoACL has modes 0 "
+                                              "(convert) and 6 (show an .om)",
+                                              *mode),
+                                  "Use --mode=0 (or leave --mode out) to convert a model, or "
+                                  "--mode=6 --om=FILE.om to show one."),
+                    "E10055");
   }
 }
 

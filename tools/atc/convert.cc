@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "atc/out_nodes_hint.h"
 #include "atc/output_path.h"
 #include "atc/output_type.h"
 #include "atc/version.h"
@@ -54,7 +55,9 @@ Result<OmInfo> convert_checked(const Settings& settings) {
   import.input_shapes = settings.input_shapes;
   import.out_nodes = settings.out_nodes;
   OmModel model;
-  POACL_ASSIGN_OR_RETURN(model.graph, import_onnx(settings.model, import));
+  Result<Graph> imported = import_onnx(settings.model, import);
+  if (!imported.ok()) return with_out_nodes_hint(imported.status(), settings.model, import);
+  model.graph = std::move(*imported);
   POACL_RETURN_IF_ERROR(in_stage(apply_output_types(model.graph, settings.output_types),
                                  "--output_type cannot be applied", "E10001"));
   model.info.model_name = std::filesystem::path(settings.output).stem().string();

@@ -70,10 +70,12 @@ Result<std::vector<std::pair<std::string, Dims>>> parse_input_shape(const std::s
                         entry.find(",-1") != std::string_view::npos ||
                         entry.find('~') != std::string_view::npos;
       if (open) POACL_RETURN_IF_ERROR(parse_dim("-1", entry).status());
+      const bool sizes = entry.find_first_not_of("0123456789, ") == std::string_view::npos;
       return import_error("E10002",
                           "\"{}\" in --input_shape must have a name and a value with a colon "
-                          "between them; {}",
-                          entry, kForm);
+                          "between them: --input_shape=\"data:{}\" for a model whose input is "
+                          "called data; {}",
+                          entry, sizes && !entry.empty() ? entry : "1,3,224,224", kForm);
     }
     const std::string_view name = trimmed(entry.substr(0, colon));
     if (name.empty()) {
@@ -84,6 +86,14 @@ Result<std::vector<std::pair<std::string, Dims>>> parse_input_shape(const std::s
     for (const std::string_view part : split(entry.substr(colon + 1), ',')) {
       POACL_ASSIGN_OR_RETURN(const int64_t dim, parse_dim(part, entry));
       dims.push_back(dim);
+    }
+    const auto same = std::find_if(shapes.begin(), shapes.end(),
+                                   [&](const auto& shape) { return shape.first == name; });
+    if (same != shapes.end()) {
+      return import_error("E10002",
+                          "--input_shape names the input \"{}\" twice, with the shapes {} and {}; "
+                          "give each input once",
+                          name, dims_to_string(same->second), dims_to_string(dims));
     }
     shapes.emplace_back(std::string(name), std::move(dims));
   }

@@ -13,8 +13,9 @@ namespace poacl::atc {
 // Entries in the order given. A name is split off at the last colon; blanks around names and
 // numbers and a trailing ',' or ';' do not matter; "name:" is a scalar.
 //
-// Errors, all naming the text: E10002 (no name, no colon, a float), E10014 (letters in a number),
-// E10013 (beyond int64), E10011 (0 or negative), E10001 (-1 or a~b, sizes open until execution).
+// Errors, all naming the text: E10002 (no name, no colon, a float, a name twice), E10014 (letters
+// in a number), E10013 (beyond int64), E10011 (0 or negative), E10001 (-1 or a~b, sizes open until
+// execution).
 Result<std::vector<std::pair<std::string, Dims>>> parse_input_shape(const std::string& text);
 
 }  // namespace poacl::atc

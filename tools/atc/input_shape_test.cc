@@ -32,7 +32,12 @@ TEST(InputShape, Forms) {
 }
 
 TEST(InputShape, Errors) {
-  expect_error("1,3,224,224", "E10002", "1,3,224,224");
+  expect_error("1,3,224,224", "E10002", "--input_shape=\"data:1,3,224,224\"");
+  expect_error("2,7", "E10002", "--input_shape=\"data:2,7\"");
+  expect_error("rubbish", "E10002", "--input_shape=\"data:1,3,224,224\"");
+  expect_error("a:1,3;b:2;a:4,5", "E10002", "\"a\" twice");
+  expect_error("a:1,3;b:2;a:4,5", "E10002", "[1,3] and [4,5]");
+  expect_error("a:1;a:1", "E10002", "\"a\" twice");
   expect_error(":1,3", "E10002", ":1,3");
   expect_error("a:1;;b:2", "E10002", "\"\"");
   expect_error("a:1.5", "E10002", "1.5");

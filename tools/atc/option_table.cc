@@ -24,12 +24,15 @@ constexpr std::string_view kImplModes =
     "high_precision|high_performance|high_precision_for_all|high_performance_for_all";
 constexpr std::string_view kSwitch = "0|1";
 constexpr std::string_view kTrueFalse = "true|false";
+constexpr std::string_view kOncePerShape =
+    "Leave the option out, give every size in --input_shape, and convert once for each shape, each "
+    "with an --output of its own.";
 
 // Groups as in the converter's own help.
 constexpr OptionSpec kTable[] = {
     // General.
     {"help", kBool, kUsed, "", "", "shows this text", true},
-    {"h", kBool, kUsed, "", "", "shows this text", true},
+    {"h", kBool, kUsed, "", "", "", true},
     {"mode", kInt, kUsed, "0|1|3|5|6|7|30", "E10001",
      "0: convert a model (default); 6: show what an .om holds"},
 
@@ -37,14 +40,16 @@ constexpr OptionSpec kTable[] = {
     {"model", kText, kUsed, "", "", "the model file (.onnx)"},
     {"weight", kText, kIgnored, "", "", "weight file of a Caffe model; not used for ONNX"},
     {"framework", kInt, kUsed, "0|1|3|5", "E10007",
-     "0: Caffe, 1: MindSpore, 3: TensorFlow, 5: ONNX"},
+     "5: ONNX; 0 (Caffe), 1 (MindSpore) and 3 (TensorFlow) are not supported yet"},
     {"output", kText, kUsed, "", "", "path of the result without suffix; .om is appended"},
     {"soc_version", kText, kUsed, "", "", "chip name, for instance Ascend310P3"},
     {"om", kText, kUsed, "", "", "the .om to show (mode 6)"},
-    {"json", kText, kIgnored, "", "", "result of modes 1 and 5"},
-    {"singleop", kText, kLater, "", "", "conversion of single operators"},
-    {"external_weight", kInt, kLater, "0|1|2", "E10006", "weights outside the .om"},
-    {"check_report", kText, kIgnored, "", "", "file for the report of mode 3"},
+    {"json", kText, kIgnored, "", "", ""},
+    {"singleop", kText, kLater, "", "", "conversion of single operators", false,
+     "Put the operator into an ONNX model of its own and convert that with --framework=5."},
+    {"external_weight", kInt, kLater, "0|1|2", "E10006", "weights outside the .om", false,
+     "Leave --external_weight out or give 0; the weights are then part of the .om."},
+    {"check_report", kText, kIgnored, "", "", ""},
     {"save_original_model", kText, kIgnored, kTrueFalse, "E10005", ""},
     {"display_model_info", kInt, kUsed, kSwitch, "E10006", "1: show what the result holds"},
     {"host_env_os", kText, kIgnored, "linux|minios", "E10001", ""},
@@ -55,21 +60,31 @@ constexpr OptionSpec kTable[] = {
     {"input_shape", kText, kUsed, "", "",
      "\"name:1,3,224,224;name2:1,10\": shapes that replace the model's own"},
     {"input_format", kText, kUsed, "", "", "label of the inputs: NCHW (default), NCDHW, ND"},
-    {"input_fp16_nodes", kText, kLater, "", "", "inputs converted to float16"},
-    {"is_input_adjust_hw_layout", kText, kLater, "", "", "inputs in the device's own layout"},
-    {"dynamic_batch_size", kText, kLater, "", "", "several batch sizes in one model"},
-    {"dynamic_image_size", kText, kLater, "", "", "several image sizes in one model"},
-    {"dynamic_dims", kText, kLater, "", "", "several shapes in one model"},
-    {"input_shape_range", kText, kLater, "", "", "shapes that are open until execution"},
+    {"input_fp16_nodes", kText, kLater, "", "", "inputs converted to float16", false,
+     "Leave --input_fp16_nodes out and feed the type that the ONNX model declares, or export the "
+     "model with float16 inputs."},
+    {"is_input_adjust_hw_layout", kText, kLater, "", "", "inputs in the device's own layout", false,
+     "Leave it out or give false, and feed the inputs in the layout of the ONNX model."},
+    {"dynamic_batch_size", kText, kLater, "", "", "several batch sizes in one model", false,
+     kOncePerShape},
+    {"dynamic_image_size", kText, kLater, "", "", "several image sizes in one model", false,
+     kOncePerShape},
+    {"dynamic_dims", kText, kLater, "", "", "several shapes in one model", false, kOncePerShape},
+    {"input_shape_range", kText, kLater, "", "", "shapes that are open until execution", false,
+     kOncePerShape},
     {"input_hint_shape", kText, kIgnored, "", "", ""},
-    {"insert_op_conf", kText, kLater, "", "", "image preprocessing (AIPP) inside the model"},
+    {"insert_op_conf", kText, kLater, "", "", "image preprocessing (AIPP) inside the model", false,
+     "Leave --insert_op_conf out and do the preprocessing (resize, colour order, mean and scale) "
+     "in "
+     "the program that feeds the model, or in the ONNX model itself."},
 
     // Outputs.
     {"out_nodes", kText, kUsed, "", "",
      "\"node:0;node2:1\" or tensor names: what the model returns"},
     {"output_type", kText, kUsed, "", "",
      "FP32, FP16, UINT8... for all outputs, or \"node:0:FP16\" for single ones"},
-    {"is_output_adjust_hw_layout", kText, kLater, "", "", "outputs in the device's own layout"},
+    {"is_output_adjust_hw_layout", kText, kLater, "", "", "outputs in the device's own layout",
+     false, "Leave it out or give false; the outputs then have the layout of the ONNX model."},
 
     // Precision.
     {"precision_mode", kText, kUsed, kPrecisionModes, "E10001",
@@ -162,12 +177,14 @@ std::string usage_text() {
   std::string ignored;
   std::string later;
   for (const OptionSpec& spec : kTable) {
+    if (spec.name == "h") continue;
+    const std::string name = spec.name == "help" ? "help, -h" : std::string(spec.name);
     if (spec.use == OptionUse::kLater) {
-      later += fmt::format("  --{:<27} {}\n", spec.name, spec.help);
+      later += fmt::format("  --{:<27} {}\n", name, spec.help);
     } else if (spec.help.empty()) {
       ignored += fmt::format("{}{}", ignored.empty() ? "" : ", ", spec.name);
     } else {
-      text += fmt::format("  --{:<20} {}\n", spec.name, spec.help);
+      text += fmt::format("  --{:<20} {}\n", name, spec.help);
     }
   }
   text += "\nChecked and then without effect on a CPU:\n";

@@ -32,6 +32,7 @@ struct OptionSpec {
   std::string_view code;     // E-code of a value outside `allowed`
   std::string_view help;     // kLater: what is not supported yet
   bool may_stand_alone = false;
+  std::string_view way_out = {};  // kLater: what to do instead
 };
 
 std::span<const OptionSpec> option_table();

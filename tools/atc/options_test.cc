@@ -97,6 +97,16 @@ TEST(CorrectedCommand, ReplacesOrAdds) {
             "atc --model=\"a b.onnx\" --input_shape=x:1 --framework=5");
 }
 
+TEST(OptionTable, HelpShowsWhatThereIs) {
+  const std::string text = usage_text();
+  EXPECT_NE(text.find("  --help, -h "), std::string::npos);
+  EXPECT_EQ(text.find("--h "), std::string::npos);
+  for (const char* absent : {"modes 1", "mode 3", "mode 5", "  --json", "  --check_report"}) {
+    EXPECT_EQ(text.find(absent), std::string::npos) << absent;
+  }
+  EXPECT_NE(text.find("are not supported yet\n", text.find("--framework ")), std::string::npos);
+}
+
 TEST(OptionTable, EveryOptionIsFoundOnce) {
   for (const OptionSpec& spec : option_table()) {
     EXPECT_EQ(find_option(spec.name), &spec) << spec.name;

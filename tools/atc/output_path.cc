@@ -27,6 +27,7 @@ Status cannot_write(const std::string& om, const std::string& path, int error) {
 
 Status check_model_path(const std::string& path) {
   struct stat info {};
+  if (path.empty()) return import_error("E13000", "the path of the model file is empty");
   if (path.size() >= PATH_MAX) {
     return import_error("E10021", "the path in --model has {} characters; at most {} are possible",
                         path.size(), PATH_MAX - 1);
@@ -69,6 +70,22 @@ Result<std::string> om_path(const std::string& output) {
   return om;
 }
 
+Status check_not_same(const std::string& model, const std::string& om) {
+  struct stat source {};
+  struct stat target {};
+  if (::stat(model.c_str(), &source) != 0 || ::stat(om.c_str(), &target) != 0) return {};
+  if (source.st_dev != target.st_dev || source.st_ino != target.st_ino) return {};
+  const std::string output = om.substr(0, om.size() - 3);
+  return Status(
+      onnx_frontend::kImportError,
+      onnx_frontend::with_try(fmt::format("--output={} writes the result to {}, which is the model "
+                                          "file {} itself and would be lost; give --output another "
+                                          "name",
+                                          output, om, model),
+                              fmt::format("--output={}_converted", output)),
+      "E10001");
+}
+
 OutputFolder::~OutputFolder() {
   // Only empty folders go; what somebody else put there meanwhile stays.
   for (auto it = made_.rbegin(); it != made_.rend(); ++it) ::rmdir(it->c_str());
@@ -93,9 +110,16 @@ Status OutputFolder::prepare(const std::string& om) {
   struct stat info {};
   if (::stat(om.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return cannot_write(om, om, EISDIR);
 
-  std::string probe = ((folder.empty() ? "." : folder) / ".atc_XXXXXX").string();
+  const std::string place = folder.empty() ? "." : folder.string();
+  // A file without a name cannot be left behind; not every file system has them.
+  if (const int unnamed = ::open(place.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+      unnamed >= 0) {
+    ::close(unnamed);
+    return {};
+  }
+  std::string probe = place + "/.atc_XXXXXX";
   const int file = ::mkstemp(probe.data());
-  if (file < 0) return cannot_write(om, folder.empty() ? "." : folder.string(), errno);
+  if (file < 0) return cannot_write(om, place, errno);
   ::close(file);
   ::unlink(probe.c_str());
   return {};

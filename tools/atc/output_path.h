@@ -8,11 +8,14 @@
 
 namespace poacl::atc {
 
-// E13026 (missing), E13006 (not a plain file), E13001 (not readable).
+// E13000 (empty path), E13026 (missing), E13006 (not a plain file), E13001 (not readable).
 Status check_model_path(const std::string& path);
 
 // --output -> path of the .om. E10022 (no file name), E10021 (too long).
 Result<std::string> om_path(const std::string& output);
+
+// E10001 when the result would replace the model itself: the same file, by whatever name.
+Status check_not_same(const std::string& model, const std::string& om);
 
 // The folder of a result. Folders it had to make go away again unless keep() is called.
 class OutputFolder {

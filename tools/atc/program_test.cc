@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -47,7 +48,7 @@ class AtcProgram : public testing::Test {
   }
 
   // In an address space of 8 GiB (where the sanitizers allow it) and for 60 seconds at most.
-  Outcome run(const std::string& arguments) const {
+  Outcome run(const std::string& arguments, const std::string& before = "") const {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     const std::string limit;
 #elif defined(__has_feature)
@@ -59,7 +60,7 @@ class AtcProgram : public testing::Test {
 #else
     const std::string limit = "ulimit -v 8388608; ";
 #endif
-    const std::string command = "cd " + folder_ + " && { " + limit + "timeout 60 " +
+    const std::string command = "cd " + folder_ + " && { " + limit + before + "timeout 60 " +
                                 POACL_ATC_BINARY + " " + arguments + "; } 2>&1";
     Outcome result;
     FILE* pipe = ::popen(command.c_str(), "r");
@@ -187,6 +188,44 @@ TEST_F(AtcProgram, UnwritableOutput) {
   expect_failure(convert(model, "--output=/proc/new/atc_result"), "E13004", {"/proc/new"});
   fs::create_directories(path("taken.om"));
   expect_failure(convert(model, "--output=taken"), "E13004", {"taken.om"});
+}
+
+TEST_F(AtcProgram, BeyondTheFileSizeLimit) {
+  write("m.onnx", two_relus().bytes());
+  const Outcome result =
+      run("--model=m.onnx --framework=5 --soc_version=Ascend310P3 --output=out/result",
+          "ulimit -f 0; ");
+  expect_failure(result, "E13004", {"File too large", "out/result.om"});
+}
+
+TEST_F(AtcProgram, RefusesToOverwriteTheModel) {
+  const std::string bytes = two_relus().bytes();
+  write("m.om", bytes);
+  const Outcome result = convert("m.om", "--output=./m");
+  expect_failure(result, "E10001", {"m.om itself", "Try: atc --model=m.om", "--output=./m_conv"});
+  std::ifstream file(path("m.om"), std::ios::binary);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), bytes);
+}
+
+TEST_F(AtcProgram, UnknownOutNodesOfferTheRealOnes) {
+  const std::string model = write("m.onnx", two_relus().bytes());
+  expect_failure(convert(model, "--out_nodes=foo:0"), "E10016",
+                 {"\"foo:0\"", "Try: atc --model=", " --out_nodes=second:0\n"});
+  expect_failure(convert(model, "--out_nodes=\"firts:0;second:0\""), "E10016",
+                 {"\"firts:0\"", "Try: atc --model=", " --out_nodes=\"first:0;second:0\"\n"});
+  TestModel open;
+  open.input("data", {-1, 3, 4, 4});
+  open.node("Relu", {"data"}, {"prob"}, "only");
+  open.output("prob");
+  expect_failure(convert(write("open.onnx", open.bytes()), "--out_nodes=foo:0"), "E10016",
+                 {"\"foo:0\"", " --out_nodes=only:0\n"});
+  const Outcome repaired = convert(model, "--out_nodes=second:0");
+  EXPECT_EQ(repaired.status, 0) << repaired.output;
+}
+
+TEST_F(AtcProgram, UnsupportedModeSaysWhichThereAre) {
+  expect_failure(run("--mode=1 --om=m.om --json=m.json"), "E10055",
+                 {"--mode=1", "Solution: Use --mode=0"});
 }
 
 TEST_F(AtcProgram, FailureKeepsAnOlderResult) {

@@ -1,6 +1,7 @@
 #include "atc/report.h"
 
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@ namespace poacl::atc {
 namespace {
 
 constexpr std::string_view kTry = "\nTry: --";
+constexpr std::string_view kSolution = "\nSolution: ";
 
 std::string corrected(std::string_view attempt, const CommandLine& line) {
   const size_t equals = attempt.find('=');
@@ -22,6 +24,10 @@ std::string corrected(std::string_view attempt, const CommandLine& line) {
 
 }  // namespace
 
+std::string with_solution(std::string message, std::string_view solution) {
+  return std::move(message) + std::string(kSolution) + std::string(solution);
+}
+
 std::string failure_text(const Status& status, const CommandLine& line) {
   const std::string code(status.tag().empty() ? "E19999" : status.tag());
   std::string_view message = status.message();
@@ -30,10 +36,16 @@ std::string failure_text(const Status& status, const CommandLine& line) {
     attempt = corrected(message.substr(at + kTry.size()), line);
     message = message.substr(0, at);
   }
+  std::string_view solution;
+  if (const size_t at = message.rfind(kSolution); at != std::string_view::npos) {
+    solution = message.substr(at + kSolution.size());
+    message = message.substr(0, at);
+  }
   std::string text = fmt::format("{}: {}\n", code, message);
   if (const ErrorText* known = find_error_text(code)) {
-    text += fmt::format("        Possible Cause: {}\n        Solution: {}\n", known->cause,
-                        known->solution);
+    if (solution.empty()) solution = known->solution;
+    text +=
+        fmt::format("        Possible Cause: {}\n        Solution: {}\n", known->cause, solution);
   }
   if (!attempt.empty()) text += fmt::format("        Try: {}\n", attempt);
   return text;

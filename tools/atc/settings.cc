@@ -8,6 +8,7 @@
 #include "atc/input_shape.h"
 #include "atc/output_path.h"
 #include "atc/output_type.h"
+#include "atc/report.h"
 #include "frontend/onnx/import_error.h"
 
 namespace poacl::atc {
@@ -28,8 +29,13 @@ Status check_listed(const CommandLine& line, std::string_view name) {
   return check_value(*find_option(name), line.get(name));
 }
 
-Status not_yet(std::string_view option, std::string_view what) {
-  return import_error("E10055", "--{} asks for {}, which PoACL does not support yet", option, what);
+Status not_yet(std::string_view option, std::string_view more = {}) {
+  const OptionSpec& spec = *find_option(option);
+  return Status(onnx_frontend::kImportError,
+                with_solution(fmt::format("--{} asks for {}, which PoACL does not support yet{}",
+                                          option, spec.help, more),
+                              spec.way_out),
+                "E10055");
 }
 
 Status check_exists(const CommandLine& line, std::string_view option, std::string_view code) {
@@ -70,10 +76,15 @@ Status check_framework(const CommandLine& line) {
   }
   if (number == 5) return {};
   constexpr std::string_view kNames[] = {"Caffe", "MindSpore", "", "TensorFlow"};
-  return import_error("E10055",
-                      "--framework={} ({}) is not supported yet: this version of PoACL converts "
-                      "ONNX models (--framework=5)",
-                      number, kNames[number]);
+  return Status(
+      onnx_frontend::kImportError,
+      with_solution(fmt::format("--framework={} ({}) is not supported yet: this version of PoACL "
+                                "converts ONNX models (--framework=5)",
+                                number, kNames[number]),
+                    fmt::format("Export the model from {} to ONNX and convert the .onnx file with "
+                                "--framework=5.",
+                                kNames[number])),
+      "E10055");
 }
 
 Status check_soc(const std::string& soc) {
@@ -138,8 +149,7 @@ Status check_gears(const CommandLine& line) {
   if (name != "input_shape_range" && !line.has("input_shape")) {
     return import_error("E10004", "--{} needs --input_shape, with -1 where the sizes vary", name);
   }
-  return not_yet(name, fmt::format("{}; convert once for each shape with --input_shape",
-                                   find_option(name)->help));
+  return not_yet(name, "; convert once for each shape with --input_shape");
 }
 
 Status check_input_format(const std::string& format) {
@@ -151,13 +161,40 @@ Status check_input_format(const std::string& format) {
                         "--input_format=NCHW");
 }
 
+// "false,0,false": one word for each input or output.
+Result<bool> asks_for_device_layout(const CommandLine& line, std::string_view name) {
+  bool asked = false;
+  const std::string value = line.get(name);
+  for (size_t begin = 0; begin <= value.size();) {
+    const size_t end = std::min(value.find(',', begin), value.size());
+    const std::string_view word = std::string_view(value).substr(begin, end - begin);
+    begin = end + 1;
+    if (word == "false" || word == "0") continue;
+    if (word != "true" && word != "1") {
+      return import_error("E10005",
+                          "the value \"{}\" of --{} must be true or false, or several of these "
+                          "with commas between them",
+                          value, name);
+    }
+    asked = true;
+  }
+  return asked;
+}
+
+Result<bool> is_off(const CommandLine& line, std::string_view name) {
+  if (name == "external_weight") return !on(line, name);
+  if (!name.ends_with("_adjust_hw_layout")) return false;
+  POACL_ASSIGN_OR_RETURN(const bool asked, asks_for_device_layout(line, name));
+  return !asked;
+}
+
 // Options with the same rule for all: a fixed list of values, or "not yet".
 Status check_others(const CommandLine& line) {
   for (const OptionSpec& spec : option_table()) {
     POACL_RETURN_IF_ERROR(check_value(spec, line.get(spec.name)));
     if (spec.use == OptionUse::kLater && line.has(spec.name)) {
-      if (spec.name == "external_weight" && !on(line, spec.name)) continue;
-      return not_yet(spec.name, spec.help);
+      POACL_ASSIGN_OR_RETURN(const bool off, is_off(line, spec.name));
+      if (!off) return not_yet(spec.name);
     }
   }
   return {};
@@ -215,17 +252,17 @@ Result<Settings> check_options(const CommandLine& line) {
   POACL_ASSIGN_OR_RETURN(settings.log_level, log_level_option(line));
   collect_warnings(line, settings);
   POACL_RETURN_IF_ERROR(check_deterministic(line));
-  if (line.has("singleop")) return not_yet("singleop", find_option("singleop")->help);
+  if (line.has("singleop")) return not_yet("singleop");
   POACL_RETURN_IF_ERROR(check_framework(line));
   POACL_RETURN_IF_ERROR(check_required(line));
   settings.soc_version = line.get("soc_version");
   settings.model = line.get("model");
   POACL_RETURN_IF_ERROR(check_model_path(settings.model));
   POACL_ASSIGN_OR_RETURN(settings.output, om_path(line.get("output")));
+  POACL_RETURN_IF_ERROR(check_not_same(settings.model, settings.output));
   POACL_RETURN_IF_ERROR(check_precision(line));
   POACL_RETURN_IF_ERROR(check_gears(line));
-  if (line.has("insert_op_conf"))
-    return not_yet("insert_op_conf", find_option("insert_op_conf")->help);
+  if (line.has("insert_op_conf")) return not_yet("insert_op_conf");
   POACL_RETURN_IF_ERROR(check_exists(line, "keep_dtype", "E10410"));
   if (line.has("compress_weight_conf") && line.has("enable_compress_weight")) {
     return import_error("E10047",

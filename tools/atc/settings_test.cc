@@ -1,11 +1,14 @@
 #include "atc/settings.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "atc/output_path.h"
 #include "atc/report.h"
 
 namespace poacl::atc {
@@ -93,7 +96,63 @@ TEST_F(SettingsTest, NotSupportedYetIsSaid) {
   expect_error({"--dynamic_batch_size=1,2", "--input_shape=a:-1,3"}, "E10055",
                "--dynamic_batch_size");
   expect_error({"--dynamic_batch_size=1,2", "--dynamic_dims=1;2"}, "E10009", "--dynamic_dims");
+  expect_error(
+      {"--dynamic_batch_size=1,2", "--input_shape=a:-1,3"}, "E10055",
+      "asks for several batch sizes in one model, which PoACL does not support yet; convert "
+      "once for each shape with --input_shape");
   expect_error({"--input_shape=a:-1,3"}, "E10001", "does not yet");
+}
+
+TEST_F(SettingsTest, EveryUnsupportedOptionHasAWayOut) {
+  const std::vector<std::pair<std::string, std::string>> ways = {
+      {"--framework=3", "Export the model from TensorFlow to ONNX"},
+      {"--framework=1", "Export the model from MindSpore to ONNX"},
+      {"--singleop=op.json", "ONNX model of its own"},
+      {"--insert_op_conf=aipp.cfg", "the program that feeds the model"},
+      {"--input_shape_range=a:[1~2]", "convert once for each shape"},
+      {"--external_weight=1", "part of the .om"},
+  };
+  for (const auto& [option, way] : ways) {
+    const Result<Settings> settings = check({option});
+    ASSERT_FALSE(settings.ok()) << option;
+    const std::string text = failure_text(settings.status(), line_);
+    EXPECT_EQ(text.rfind("E10055: ", 0), 0u) << text;
+    const size_t solution = text.find("        Solution: ");
+    ASSERT_NE(solution, std::string::npos) << text;
+    EXPECT_NE(text.find(way, solution), std::string::npos) << text;
+    EXPECT_EQ(text.find("Solution: ", solution + 18), std::string::npos) << text;
+    EXPECT_EQ(text.find("docs/"), std::string::npos) << text;
+  }
+  for (const OptionSpec& spec : option_table()) {
+    EXPECT_EQ(spec.use == OptionUse::kLater, !spec.way_out.empty()) << spec.name;
+  }
+}
+
+TEST_F(SettingsTest, SwitchesThatAreOffAreAccepted) {
+  for (const char* option :
+       {"--is_input_adjust_hw_layout=false", "--is_input_adjust_hw_layout=0",
+        "--is_input_adjust_hw_layout=false,false", "--is_output_adjust_hw_layout=false",
+        "--is_output_adjust_hw_layout=0", "--external_weight=0"}) {
+    const Result<Settings> settings = check({option});
+    EXPECT_TRUE(settings.ok()) << option << ": " << settings.status().message();
+  }
+  expect_error({"--is_input_adjust_hw_layout=true"}, "E10055", "--is_input_adjust_hw_layout");
+  expect_error({"--is_input_adjust_hw_layout=false,true"}, "E10055", "--is_input_adjust_hw_layout");
+  expect_error({"--is_output_adjust_hw_layout=true"}, "E10055", "--is_output_adjust_hw_layout");
+  expect_error({"--is_output_adjust_hw_layout=no"}, "E10005", "\"no\"");
+  expect_error({"--is_input_adjust_hw_layout=false,"}, "E10005", "\"false,\"");
+}
+
+TEST_F(SettingsTest, TheModelIsNotOverwritten) {
+  const std::string base = testing::TempDir() + "settings_same";
+  std::ofstream(base + ".om") << "x";
+  std::remove((base + "_link.om").c_str());
+  ASSERT_EQ(::link((base + ".om").c_str(), (base + "_link.om").c_str()), 0);
+  expect_error({"--model=" + base + ".om", "--output=" + base}, "E10001", base + ".om itself");
+  expect_error({"--model=" + base + ".om", "--output=" + base + "_link"}, "E10001",
+               "--output=" + base + "_link_converted");
+  EXPECT_TRUE(check({"--model=" + base + ".om", "--output=" + base + "_new"}).ok());
+  EXPECT_EQ(check_model_path("").tag(), "E13000");
 }
 
 TEST_F(SettingsTest, AcceptedWithoutEffect) {
