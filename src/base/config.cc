@@ -33,13 +33,22 @@ int bounded(const std::function<const char*(const char*)>& env, const char* name
   return fallback;
 }
 
-// Stops at the first entry that is not a plain number, not a device, or already taken.
-std::vector<int> visible(const char* list, int devices) {
+// Stops at the first entry that is not a plain number or not a device. A list that names a device
+// twice is refused as a whole, so that no two logical devices are one.
+std::vector<int> visible(const char* list, int devices, std::vector<std::string>& warnings) {
   std::vector<int> ids;
   if (list == nullptr) {
     for (int id = 0; id < devices; ++id) ids.push_back(id);
     return ids;
   }
+  const auto done = [&] {
+    if (ids.empty()) {
+      warnings.push_back(fmt::format(
+          "ASCEND_RT_VISIBLE_DEVICES='{}' names no device from 0 to {}; no device is visible", list,
+          devices - 1));
+    }
+    return ids;
+  };
   std::string_view rest = list;
   while (true) {
     const size_t comma = rest.find(',');
@@ -47,12 +56,16 @@ std::vector<int> visible(const char* list, int devices) {
     int id = 0;
     const bool digits =
         std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || !parse_int(token, id) || id >= devices ||
-        std::find(ids.begin(), ids.end(), id) != ids.end()) {
-      return ids;
+    if (!digits || !parse_int(token, id) || id >= devices) return done();
+    if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      warnings.push_back(
+          fmt::format("ASCEND_RT_VISIBLE_DEVICES='{}' names device {} twice; no device is visible: "
+                      "name each device once",
+                      list, id));
+      return {};
     }
     ids.push_back(id);
-    if (comma == std::string_view::npos) return ids;
+    if (comma == std::string_view::npos) return done();
     rest.remove_prefix(comma + 1);
   }
 }
@@ -78,13 +91,8 @@ Config read_config(const std::function<const char*(const char*)>& env) {
   made.physical_devices = bounded(env, "POACL_DEVICES", 1, kMaxDevices, 8, made.warnings);
   made.threads = bounded(env, "POACL_THREADS", 1, kMaxThreads,
                          std::min(usable_cores(), kMaxThreads), made.warnings);
-  const char* list = env("ASCEND_RT_VISIBLE_DEVICES");
-  made.visible_devices = visible(list, made.physical_devices);
-  if (list != nullptr && made.visible_devices.empty()) {
-    made.warnings.push_back(fmt::format(
-        "ASCEND_RT_VISIBLE_DEVICES='{}' names no device from 0 to {}; no device is visible", list,
-        made.physical_devices - 1));
-  }
+  made.visible_devices =
+      visible(env("ASCEND_RT_VISIBLE_DEVICES"), made.physical_devices, made.warnings);
   return made;
 }
 

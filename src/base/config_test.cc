@@ -48,7 +48,9 @@ TEST(Config, VisibleDevices) {
   };
   EXPECT_EQ(visible("0,2"), (std::vector<int>{0, 2}));
   EXPECT_EQ(visible("4,3,2"), (std::vector<int>{4, 3, 2}));
-  EXPECT_EQ(visible("1,1,2"), (std::vector<int>{1}));
+  EXPECT_EQ(visible("1,x,1"), (std::vector<int>{1}));
+  EXPECT_TRUE(visible("1,1,2").empty());
+  EXPECT_TRUE(visible("2,0,1,0").empty());
   EXPECT_EQ(visible("1,x,2"), (std::vector<int>{1}));
   EXPECT_EQ(visible("1, 2"), (std::vector<int>{1}));
   EXPECT_EQ(visible("1,8,2"), (std::vector<int>{1}));
@@ -56,6 +58,17 @@ TEST(Config, VisibleDevices) {
   EXPECT_TRUE(visible("").empty());
   EXPECT_TRUE(visible("-1").empty());
   EXPECT_TRUE(visible("99999999999999999999").empty());
+}
+
+TEST(Config, AListWithoutADeviceIsExplained) {
+  const auto warnings = [](const char* list) {
+    return from({{"ASCEND_RT_VISIBLE_DEVICES", list}}).warnings;
+  };
+  EXPECT_TRUE(warnings("0,2").empty());
+  ASSERT_EQ(warnings("9").size(), 1u);
+  EXPECT_NE(warnings("9")[0].find("names no device from 0 to 7"), std::string::npos);
+  ASSERT_EQ(warnings("3,2,3").size(), 1u);
+  EXPECT_NE(warnings("3,2,3")[0].find("names device 3 twice"), std::string::npos);
 }
 
 class CgroupTest : public testing::Test {

@@ -5,6 +5,7 @@
 
 #include "base/fork_locks.h"
 #include "base/log.h"
+#include "base/thread_object.h"
 
 namespace poacl {
 namespace {
@@ -19,11 +20,6 @@ struct ProcessText {
   ForkSafeMutex mutex;
   std::string newest;
 };
-
-ThreadText& of_thread() {
-  thread_local ThreadText text;
-  return text;
-}
 
 ProcessText& of_process() {
   static auto* const text = new ProcessText;
@@ -44,8 +40,8 @@ int32_t report_error(std::string_view api, const Status& status) noexcept {
     if (per_process.load(std::memory_order_relaxed)) {
       std::lock_guard lock(of_process().mutex);
       of_process().newest = std::move(text);
-    } else {
-      of_thread().newest = std::move(text);
+    } else if (ThreadText* const mine = thread_object<ThreadText>()) {
+      mine->newest = std::move(text);
     }
   } catch (...) {
     // No memory for the sentence; the code still reaches the caller.
@@ -54,7 +50,9 @@ int32_t report_error(std::string_view api, const Status& status) noexcept {
 }
 
 const char* take_recent_error() noexcept {
-  ThreadText& text = of_thread();
+  ThreadText* const mine = thread_object<ThreadText>();
+  if (mine == nullptr) return nullptr;
+  ThreadText& text = *mine;
   text.given.clear();
   if (per_process.load(std::memory_order_relaxed)) {
     std::lock_guard lock(of_process().mutex);

@@ -38,16 +38,16 @@ Registry& registry() {
 
 }  // namespace
 
-ForkGuarded::ForkGuarded() {
+ForkRegistration::ForkRegistration(ForkGuarded& guarded) : guarded_(&guarded) {
   Registry& all = registry();
   std::lock_guard lock(all.mutex);
-  all.guarded.push_back(this);
+  all.guarded.push_back(guarded_);
 }
 
-ForkGuarded::~ForkGuarded() {
+ForkRegistration::~ForkRegistration() {
   Registry& all = registry();
   std::lock_guard lock(all.mutex);
-  std::erase(all.guarded, this);
+  std::erase(all.guarded, guarded_);
 }
 
 }  // namespace poacl

@@ -15,14 +15,27 @@ class ForkGuarded {
   virtual void unlock_after_fork() noexcept = 0;
 
  protected:
-  ForkGuarded();
-  ~ForkGuarded();
+  ForkGuarded() = default;
+  ~ForkGuarded() = default;
   ForkGuarded(const ForkGuarded&) = delete;
   ForkGuarded& operator=(const ForkGuarded&) = delete;
 };
 
-// A mutex of process-wide state. Lock order at fork is the order of construction; hold no other
-// guarded lock while taking one.
+// Makes a fork take `guarded`'s locks for as long as this lives. The last data member of every
+// final class that is ForkGuarded, so that a fork never meets locks that are not made yet.
+class ForkRegistration {
+ public:
+  explicit ForkRegistration(ForkGuarded& guarded);
+  ~ForkRegistration();
+  ForkRegistration(const ForkRegistration&) = delete;
+  ForkRegistration& operator=(const ForkRegistration&) = delete;
+
+ private:
+  ForkGuarded* const guarded_;
+};
+
+// A mutex of process-wide state. A fork takes all guarded locks one after the other, so hold no
+// other guarded lock while taking one, and construct none while holding one.
 class ForkSafeMutex final : private ForkGuarded {
  public:
   void lock() { mutex_.lock(); }
@@ -33,6 +46,7 @@ class ForkSafeMutex final : private ForkGuarded {
   void lock_for_fork() noexcept override { mutex_.lock(); }
   void unlock_after_fork() noexcept override { mutex_.unlock(); }
   FutexMutex mutex_;
+  ForkRegistration registration_{*this};
 };
 
 }  // namespace poacl

@@ -88,6 +88,7 @@ class HandleTable final : private ForkGuarded {
   }
 
   std::array<Shard, kShards> shards_;
+  ForkRegistration registration_{*this};
 };
 
 }  // namespace poacl

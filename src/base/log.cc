@@ -1,7 +1,5 @@
 #include "base/log.h"
 
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -71,19 +69,17 @@ void log_write(LogLevel level, std::string_view module, std::string_view text) n
   if (level < log_level() || level < LogLevel::kDebug || level >= LogLevel::kNone) return;
   const int saved_errno = errno;
   try {
-    timeval now{};
-    gettimeofday(&now, nullptr);
-    tm local{};
-    localtime_r(&now.tv_sec, &local);
+    const LogTime now = log_time_now();
+    const tm& local = now.local;
     const std::string line = fmt::format(
         "[{}] {}({},{}):{:04}-{:02}-{:02}-{:02}:{:02}:{:02}.{:03}.{:03} {}\n",
         kLevelNames[static_cast<int>(level)], module, getpid(), program_invocation_short_name,
         local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
-        local.tm_sec, now.tv_usec / 1000, now.tv_usec % 1000, text);
+        local.tm_sec, now.microseconds / 1000, now.microseconds % 1000, text);
     if (prints_to_stdout()) {
       write_all(STDOUT_FILENO, line);
     } else {
-      log_file().write(line);
+      log_file().write(line, now);
     }
   } catch (...) {
     // Formatting failed for want of memory: the line is lost, the program goes on.

@@ -35,35 +35,58 @@ std::string log_base_folder() {
   return {};
 }
 
-std::string log_time_stamp() {
+LogTime log_time_now() {
+  // localtime_r takes a lock of the C library that stays locked in a child when another thread
+  // holds it at fork. Under this mutex no thread of ours does.
+  static auto* const mutex = new ForkSafeMutex;
   timeval now{};
   gettimeofday(&now, nullptr);
-  tm local{};
-  localtime_r(&now.tv_sec, &local);
-  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}{:03}", local.tm_year + 1900, local.tm_mon + 1,
-                     local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, now.tv_usec / 1000);
+  LogTime time;
+  time.microseconds = static_cast<int>(now.tv_usec);
+  std::lock_guard lock(*mutex);
+  localtime_r(&now.tv_sec, &time.local);
+  return time;
 }
 
-void LogFile::open_next() {
-  if (fd_ >= 0) close(fd_);
+std::string log_time_stamp(const LogTime& time) {
+  const tm& local = time.local;
+  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}{:03}", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec,
+                     time.microseconds / 1000);
+}
+
+bool LogFile::is_open() const noexcept {
+  struct stat now {};
+  return fd_ >= 0 && fstat(fd_, &now) == 0 && now.st_dev == device_ && now.st_ino == inode_;
+}
+
+void LogFile::open_next(const LogTime& now) {
+  if (is_open()) close(fd_);
   fd_ = -1;
   bytes_ = 0;
   const std::string base = log_base_folder();
   std::error_code ignored;
   const std::filesystem::path folder = std::filesystem::path(base) / "debug" / "plog";
   if (!base.empty()) std::filesystem::create_directories(folder, ignored);
-  const std::string path = folder / fmt::format("plog-{}_{}.log", pid_, log_time_stamp());
+  const std::string path = folder / fmt::format("plog-{}_{}.log", pid_, log_time_stamp(now));
   if (!base.empty()) fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  struct stat opened {};
+  if (fd_ >= 0 && fstat(fd_, &opened) != 0) {
+    close(fd_);
+    fd_ = -1;
+  }
   unusable_ = fd_ < 0;
   if (unusable_) return;
-  written_.push_back(path);
+  device_ = opened.st_dev;
+  inode_ = opened.st_ino;
+  if (written_.empty() || written_.back() != path) written_.push_back(path);
   while (written_.size() > max_files()) {
     unlink(written_.front().c_str());
     written_.erase(written_.begin());
   }
 }
 
-void LogFile::write(std::string_view line) noexcept {
+void LogFile::write(std::string_view line, const LogTime& now) noexcept {
   try {
     std::lock_guard lock(mutex_);
     if (const int pid = getpid(); pid != pid_) {
@@ -71,10 +94,10 @@ void LogFile::write(std::string_view line) noexcept {
       pid_ = pid;
       unusable_ = false;
       written_.clear();
-      open_next();
+      open_next(now);
     }
     if (unusable_) return;
-    if (bytes_ + line.size() > kMaxBytes && bytes_ > 0) open_next();
+    if (!is_open() || (bytes_ + line.size() > kMaxBytes && bytes_ > 0)) open_next(now);
     if (fd_ < 0) return;
     const ssize_t count = ::write(fd_, line.data(), line.size());
     if (count > 0) bytes_ += static_cast<size_t>(count);

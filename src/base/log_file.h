@@ -2,6 +2,9 @@
 // cannot be written means that lines are dropped.
 #pragma once
 
+#include <sys/types.h>
+#include <time.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,15 +13,30 @@
 
 namespace poacl {
 
+// A moment as local time.
+struct LogTime {
+  tm local{};
+  int microseconds = 0;
+};
+
+// Never waits for a lock that a parent process's thread held at fork. Takes a guarded lock
+// (fork_locks.h).
+LogTime log_time_now();
+
 class LogFile {
  public:
-  // Appends one line to the debug log of this process (spec: dump-prof-log section 7).
-  void write(std::string_view line) noexcept;
+  // Appends one line to the debug log of this process (spec: dump-prof-log section 7); `now`
+  // names a file that begins with it.
+  void write(std::string_view line, const LogTime& now) noexcept;
 
  private:
-  void open_next();
+  void open_next(const LogTime& now);
+  // False when the program closed the descriptor, which may be another file of its own by now.
+  bool is_open() const noexcept;
   ForkSafeMutex mutex_;
   int fd_ = -1;
+  dev_t device_ = 0;  // what fd_ was opened as
+  ino_t inode_ = 0;
   int pid_ = 0;
   bool unusable_ = false;
   size_t bytes_ = 0;
@@ -29,7 +47,7 @@ class LogFile {
 // is set.
 std::string log_base_folder();
 
-// "20261121083000123": local time down to milliseconds, as file names carry it.
-std::string log_time_stamp();
+// "20261121083000123": down to milliseconds, as file names carry it.
+std::string log_time_stamp(const LogTime& time);
 
 }  // namespace poacl

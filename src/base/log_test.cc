@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,9 +11,25 @@
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 namespace poacl {
 namespace {
+
+#if defined(__SANITIZE_THREAD__)
+constexpr bool kThreadSanitizer = true;
+#elif defined(__has_feature)
+constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
+#else
+constexpr bool kThreadSanitizer = false;
+#endif
+
+// Where the log goes is read from the environment at its first line, so only the children of these
+// tests write any.
+class QuietLog : public testing::Environment {
+  void SetUp() override { set_log_level(LogLevel::kNone); }
+};
+[[maybe_unused]] const auto* const quiet_log = testing::AddGlobalTestEnvironment(new QuietLog);
 
 // Runs `body` in a child with standard output in a pipe; returns what it printed.
 template <typename F>
@@ -23,6 +40,7 @@ std::string output_of(F&& body) {
   if (child == 0) {
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
+    set_log_level(LogLevel::kError);
     body();
     _exit(0);
   }
@@ -89,15 +107,74 @@ TEST(Log, AFolderThatCannotBeMadeIsNoError) {
   EXPECT_EQ(printed, "");
 }
 
+// The descriptor that the log has open; -1 when it has none.
+int log_descriptor() {
+  for (int fd = 0; fd < 256; ++fd) {
+    char target[512] = "";
+    const std::string link = "/proc/self/fd/" + std::to_string(fd);
+    if (readlink(link.c_str(), target, sizeof(target) - 1) < 0) continue;
+    if (std::string(target).find("/plog-") != std::string::npos) return fd;
+  }
+  return -1;
+}
+
+TEST(Log, ADescriptorThatTheProgramTookOverIsLeftAlone) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "poacl_log_own";
+  std::filesystem::remove_all(folder);
+  const std::filesystem::path other = folder / "other";
+  output_of([&] {
+    unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");
+    setenv("ASCEND_PROCESS_LOG_PATH", folder.c_str(), 1);
+    log(LogLevel::kError, "GE", "first");
+    const int fd = log_descriptor();
+    if (fd < 0) _exit(1);
+    const int opened = open(other.c_str(), O_WRONLY | O_CREAT, 0600);
+    if (dup2(opened, fd) != fd) _exit(2);
+    log(LogLevel::kError, "GE", "second");
+    log(LogLevel::kError, "GE", "third");
+    if (write(fd, "mine", 4) != 4) _exit(3);
+  });
+  std::stringstream mine;
+  mine << std::ifstream(other).rdbuf();
+  EXPECT_EQ(mine.str(), "mine");
+  const std::string text = all_logs(folder / "debug" / "plog");
+  for (const char* part : {"first", "second", "third"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in " << text;
+  }
+  std::filesystem::remove_all(folder);
+}
+
+// Two threads log all the time; every child must get its own line out.
+TEST(Log, AForkedChildNeverHangsInItsFirstLine) {
+  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  output_of([] {
+    unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");
+    setenv("ASCEND_PROCESS_LOG_PATH", "/proc/no/such", 1);
+    for (int t = 0; t < 2; ++t) {
+      std::thread([] {
+        while (true) log(LogLevel::kError, "GE", "busy");
+      }).detach();
+    }
+    for (int i = 0; i < 300; ++i) {
+      const pid_t child = fork();
+      if (child == 0) {
+        alarm(20);
+        log(LogLevel::kError, "GE", "in the child");
+        _exit(0);
+      }
+      int status = -1;
+      if (waitpid(child, &status, 0) != child || status != 0) _exit(4);
+    }
+  });
+}
+
 TEST(ErrorText, NewestOnceThenNothing) {
-  set_log_level(LogLevel::kNone);
   EXPECT_EQ(report_error("aclFirst", Status(107002, "no context")), 107002);
   EXPECT_EQ(report_error("aclSecond", Status(100000, "size is 0")), 100000);
   EXPECT_STREQ(take_recent_error(), "aclSecond: size is 0 [error 100000]");
   EXPECT_EQ(take_recent_error(), nullptr);
   EXPECT_EQ(report_error("aclThird", Status()), 0);
   EXPECT_EQ(take_recent_error(), nullptr);
-  set_log_level(LogLevel::kError);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <new>
 
 namespace poacl {
@@ -31,6 +32,7 @@ std::string dims_to_string(std::span<const int64_t> dims) {
 
 ConstBuffer ConstBuffer::allocate(size_t size, void** writable) {
   constexpr size_t kAlign = 64;
+  if (size > std::numeric_limits<size_t>::max() - (kAlign - 1)) throw std::bad_alloc();
   const size_t bytes = (size + kAlign - 1) / kAlign * kAlign;
   void* memory = std::aligned_alloc(kAlign, bytes == 0 ? kAlign : bytes);
   if (memory == nullptr) throw std::bad_alloc();
@@ -50,15 +52,26 @@ ConstBuffer ConstBuffer::copy_of(const void* data, size_t size) {
 
 size_t storage_bytes(const TensorDesc& desc) noexcept {
   const size_t element = data_type_size(desc.dtype);
-  if (desc.layout == Layout::kPlain || desc.dims.size() < 2) {
-    const int64_t count = element_count(desc.dims);
-    return count < 0 ? 0 : static_cast<size_t>(count) * element;
+  const bool blocked = desc.layout != Layout::kPlain && desc.dims.size() >= 2;
+  const int64_t block = blocked ? block_of(desc.layout) : 1;
+  int64_t count = 1;
+  bool zero = false;
+  for (size_t i = 0; i < desc.dims.size(); ++i) {
+    int64_t dim = desc.dims[i];
+    if (dim < 0) return 0;
+    if (blocked && i == 1) {
+      if (__builtin_add_overflow(dim, block - 1, &dim)) return 0;
+      dim = dim / block * block;
+    }
+    if (dim == 0) {
+      zero = true;
+      continue;
+    }
+    if (__builtin_mul_overflow(count, dim, &count)) return 0;
   }
-  const int64_t block = block_of(desc.layout);
-  Dims padded = desc.dims;
-  padded[1] = (padded[1] + block - 1) / block * block;
-  const int64_t count = element_count(padded);
-  return count < 0 ? 0 : static_cast<size_t>(count) * element;
+  size_t bytes = 0;
+  if (zero || __builtin_mul_overflow(static_cast<size_t>(count), element, &bytes)) return 0;
+  return bytes;
 }
 
 void AttrMap::erase(std::string_view name) {

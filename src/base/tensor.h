@@ -33,7 +33,8 @@ class ConstBuffer {
   ConstBuffer(std::shared_ptr<const void> owner, const void* data, size_t size)
       : owner_(std::move(owner)), data_(static_cast<const std::byte*>(data)), size_(size) {}
   static ConstBuffer copy_of(const void* data, size_t size);
-  // Fresh zeroed memory, aligned to 64 bytes; write through *writable before sharing.
+  // Fresh zeroed memory, aligned to 64 bytes; write through *writable before sharing. Throws
+  // std::bad_alloc when there is none, or `size` is more than any memory holds.
   static ConstBuffer allocate(size_t size, void** writable);
 
   const std::byte* data() const noexcept { return data_; }
@@ -79,7 +80,8 @@ struct TensorDesc {
   bool absent() const noexcept { return dtype == DataType::kUndefined; }
 };
 
-// Bytes the tensor occupies in its layout (blocked: padded to whole blocks).
+// Bytes the tensor occupies in its layout (blocked: padded to whole blocks); 0 when a dimension is
+// unknown or the number does not fit.
 size_t storage_bytes(const TensorDesc& desc) noexcept;
 
 class Graph;

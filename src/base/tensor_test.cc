@@ -1,6 +1,7 @@
 #include "base/tensor.h"
 
 #include <limits>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +24,27 @@ TEST(TensorDesc, BlockedStorageIsPaddedToWholeBlocks) {
   EXPECT_EQ(storage_bytes({DataType::kFloat, dims, Layout::kBlocked16}), 2u * 32 * 15 * 4);
   EXPECT_EQ(storage_bytes({DataType::kFloat, dims, Layout::kBlocked8}), 2u * 24 * 15 * 4);
   EXPECT_EQ(storage_bytes({DataType::kFloat, {4, -1}, Layout::kPlain}), 0u);
+}
+
+TEST(TensorDesc, StorageThatNoNumberHoldsIsZero) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(storage_bytes({DataType::kDouble, {int64_t{1} << 61}, Layout::kPlain}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kDouble, {(int64_t{1} << 61) + 1}, Layout::kPlain}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kFloat, {1, kMax - 3}, Layout::kBlocked16}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kInt8, {1, kMax - 15}, Layout::kBlocked16}),
+            static_cast<size_t>(kMax - 15));
+  EXPECT_EQ(storage_bytes({DataType::kFloat, {4, -1, 3}, Layout::kBlocked16}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kFloat, {-3, -40}, Layout::kBlocked8}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kFloat, {0, 3}, Layout::kBlocked8}), 0u);
+  EXPECT_EQ(storage_bytes({DataType::kFloat, {}, Layout::kBlocked8}), 4u);
+}
+
+TEST(ConstBuffer, ASizeThatNoMemoryHoldsThrows) {
+  void* writable = nullptr;
+  for (const size_t size : {~size_t{0}, ~size_t{0} - 62, ~size_t{0} / 2}) {
+    EXPECT_THROW(ConstBuffer::allocate(size, &writable), std::bad_alloc) << size;
+  }
+  EXPECT_EQ(writable, nullptr);
 }
 
 TEST(ConstBuffer, CopiesAreAlignedAndShared) {

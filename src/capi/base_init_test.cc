@@ -50,6 +50,27 @@ TEST(Init, References) {
   });
 }
 
+TEST(Init, ARepeatedCallCountsWhateverItsFileHolds) {
+  in_fresh_process([] {
+    ASSERT_EQ(aclInit(nullptr), ACL_SUCCESS);
+    EXPECT_TRUE(failed_with(aclInit("/nowhere/acl.json"), 100002, "harmless"));
+    EXPECT_TRUE(failed_with(aclInit(TemporaryFile("{").path()), 100002, "harmless"));
+    uint64_t left = 9;
+    EXPECT_EQ(aclFinalizeReference(&left), ACL_SUCCESS);
+    EXPECT_EQ(left, 2u);
+    EXPECT_EQ(aclFinalize(), ACL_SUCCESS);
+    EXPECT_TRUE(failed_with(aclFinalizeReference(&left), 100037, "finalize was called before"));
+  });
+}
+
+TEST(Init, AReferenceGivenBackBeforeAnyInitIsNotCalledASecondFinalize) {
+  in_fresh_process([] {
+    uint64_t left = 9;
+    EXPECT_TRUE(failed_with(aclFinalizeReference(&left), 100037, "acl.init was not called"));
+    EXPECT_EQ(left, 0u);
+  });
+}
+
 TEST(Init, BadFiles) {
   in_fresh_process([] {
     EXPECT_TRUE(failed_with(aclInit("/nowhere/acl.json"), 100003, "/nowhere/acl.json"));

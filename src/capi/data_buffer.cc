@@ -36,9 +36,9 @@ aclDataBuffer* aclCreateDataBuffer(void* data, size_t size) {
 
 aclError aclDestroyDataBuffer(const aclDataBuffer* dataBuffer) {
   return entry("aclDestroyDataBuffer", [&]() -> Status {
-    POACL_ASSIGN_OR_RETURN(const auto buffer, find_data_buffer(dataBuffer));
+    const auto buffer = table().remove(dataBuffer);
+    if (buffer == nullptr) return find_data_buffer(dataBuffer).status();
     buffer->alive = false;
-    table().remove(dataBuffer);
     return {};
   });
 }

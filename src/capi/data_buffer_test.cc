@@ -1,4 +1,9 @@
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "acl/acl_base.h"
+#include "base/log.h"
 #include "capi/mdl_test_util.h"
 
 namespace poacl::capi {
@@ -43,6 +48,27 @@ TEST(DataBuffer, NullDeadAndForeignHandles) {
   }
   EXPECT_NE(recent_error().find("aclCreateDataBuffer"), std::string::npos);
   EXPECT_EQ(aclmdlDestroyDataset(other_kind), ACL_SUCCESS);
+}
+
+TEST(DataBuffer, OfRacingDestroysOneSucceeds) {
+  set_log_level(LogLevel::kNone);
+  std::vector<aclDataBuffer*> buffers(20'000);
+  for (auto& buffer : buffers) buffer = aclCreateDataBuffer(nullptr, 0);
+  std::atomic<int> destroyed{0};
+  std::atomic<int> ready{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&] {
+      ++ready;
+      while (ready < 2) std::this_thread::yield();
+      for (aclDataBuffer* buffer : buffers) {
+        if (aclDestroyDataBuffer(buffer) == ACL_SUCCESS) ++destroyed;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(destroyed, 20'000);
+  set_log_level(LogLevel::kError);
 }
 
 }  // namespace

@@ -62,9 +62,8 @@ aclmdlDataset* aclmdlCreateDataset() {
 
 aclError aclmdlDestroyDataset(const aclmdlDataset* dataset) {
   return entry("aclmdlDestroyDataset", [&]() -> Status {
-    POACL_RETURN_IF_ERROR(find_dataset(dataset, "dataset").status());
-    table().remove(dataset);
-    return {};
+    if (table().remove(dataset) != nullptr) return {};
+    return find_dataset(dataset, "dataset").status();
   });
 }
 

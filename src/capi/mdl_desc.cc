@@ -102,9 +102,8 @@ aclmdlDesc* aclmdlCreateDesc() {
 
 aclError aclmdlDestroyDesc(aclmdlDesc* modelDesc) {
   return entry("aclmdlDestroyDesc", [&]() -> Status {
-    POACL_RETURN_IF_ERROR(find_model_desc(modelDesc).status());
-    table().remove(modelDesc);
-    return {};
+    if (table().remove(modelDesc) != nullptr) return {};
+    return find_model_desc(modelDesc).status();
   });
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 Status allocate(void** devPtr, size_t size) {
   POACL_CHECK_NOT_NULL(devPtr);
+  POACL_RETURN_IF_ERROR(runtime::check_allocation_size(size));
   POACL_ASSIGN_OR_RETURN(const auto context, runtime::current_context());
   POACL_ASSIGN_OR_RETURN(*devPtr, runtime::allocate_device(*context, size));
   return {};
@@ -33,6 +34,7 @@ aclError aclrtMalloc(void** devPtr, size_t size, aclrtMemMallocPolicy) {
   return entry("aclrtMalloc", [&] { return allocate(devPtr, size); });
 }
 
+// The same as aclrtMalloc: 32 bytes more than this call promises do no harm.
 aclError aclrtMallocAlign32(void** devPtr, size_t size, aclrtMemMallocPolicy) {
   return entry("aclrtMallocAlign32", [&] { return allocate(devPtr, size); });
 }
@@ -68,6 +70,7 @@ aclError aclrtFree(void* devPtr) {
 aclError aclrtMallocHost(void** hostPtr, size_t size) {
   return entry("aclrtMallocHost", [&]() -> Status {
     POACL_CHECK_NOT_NULL(hostPtr);
+    POACL_RETURN_IF_ERROR(runtime::check_allocation_size(size));
     POACL_RETURN_IF_ERROR(runtime::current_context().status());
     POACL_ASSIGN_OR_RETURN(*hostPtr, runtime::allocate_host(size));
     return {};

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "capi/rt_test_util.h"
@@ -56,6 +59,15 @@ TEST(Memory, MemInfoNeedsAContext) {
   EXPECT_EQ(aclrtGetMemInfo(ACL_DDR_MEM, &free, &total), 107002);
   void* memory = nullptr;
   EXPECT_EQ(aclrtMallocHost(&memory, 10), 107002);
+  EXPECT_EQ(aclrtMalloc(&memory, 10, ACL_MEM_MALLOC_HUGE_FIRST), 107002);
+}
+
+TEST(Memory, AnImpossibleSizeIsToldBeforeAMissingContext) {
+  void* memory = nullptr;
+  EXPECT_TRUE(failed_with(aclrtMalloc(&memory, 0, ACL_MEM_MALLOC_HUGE_FIRST), 100000, "size is 0"));
+  EXPECT_EQ(aclrtMallocAlign32(&memory, SIZE_MAX, ACL_MEM_MALLOC_HUGE_FIRST), 100000);
+  EXPECT_EQ(aclrtMallocCached(&memory, 0, ACL_MEM_MALLOC_HUGE_FIRST), 100000);
+  EXPECT_TRUE(failed_with(aclrtMallocHost(&memory, 0), 100000, "size is 0"));
 }
 
 TEST_F(DeviceTest, CopyThereAndBackWithAnyKind) {
@@ -144,6 +156,77 @@ TEST_F(DeviceTest, OrdinaryHostMemoryIsFreeAfterAnAsyncCopy) {
   EXPECT_EQ(got, 5);
   EXPECT_EQ(aclrtDestroyStream(stream), ACL_SUCCESS);
   EXPECT_EQ(aclrtFree(device), ACL_SUCCESS);
+}
+
+TEST_F(DeviceTest, AKindThatContradictsOrdinaryHostMemoryIsRefusedOnAStream) {
+  char host[64] = {};
+  void* device = nullptr;
+  ASSERT_EQ(aclrtMalloc(&device, 64, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
+  const auto is_one_of = [](int kind, std::initializer_list<int> kinds) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  for (int kind = 0; kind <= 7; ++kind) {
+    const auto named = static_cast<aclrtMemcpyKind>(kind);
+    const aclError in = aclrtMemcpyAsync(device, 64, host, 64, named, nullptr);
+    if (is_one_of(kind, {2, 3, 6, 7})) {
+      char address[32];
+      std::snprintf(address, sizeof(address), "%p", static_cast<void*>(host));
+      EXPECT_TRUE(failed_with(in, 107000, address));
+    } else {
+      EXPECT_EQ(in, ACL_SUCCESS) << kind;
+    }
+    const aclError out = aclrtMemcpyAsync(host, 64, device, 64, named, nullptr);
+    if (is_one_of(kind, {1, 3, 6, 7})) {
+      EXPECT_TRUE(failed_with(out, 107000, "copy kind " + std::to_string(kind)));
+    } else {
+      EXPECT_EQ(out, ACL_SUCCESS) << kind;
+    }
+    EXPECT_EQ(aclrtSynchronizeStream(nullptr), ACL_SUCCESS);
+  }
+  EXPECT_EQ(aclrtFree(device), ACL_SUCCESS);
+}
+
+TEST_F(DeviceTest, MemoryFreedWhileACopyOfHostMemoryWaitsIsAnErrorNotACrash) {
+  // Long enough to have its pages given back when it is freed; the cache keeps no such block.
+  constexpr size_t kBytes = size_t{2} << 30;
+  char host[64] = {};
+  void* device = nullptr;
+  aclrtStream stream = nullptr;
+  aclrtEvent gate = nullptr;
+  ASSERT_EQ(aclrtMalloc(&device, kBytes, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
+  ASSERT_EQ(aclrtCreateStream(&stream), ACL_SUCCESS);
+  ASSERT_EQ(aclrtCreateEvent(&gate), ACL_SUCCESS);
+  ASSERT_EQ(aclrtStreamWaitEvent(stream, gate), ACL_SUCCESS);
+  aclrtContext context = nullptr;
+  ASSERT_EQ(aclrtGetCurrentContext(&context), ACL_SUCCESS);
+  std::thread other([&] {
+    EXPECT_EQ(aclrtSetCurrentContext(context), ACL_SUCCESS);
+    // Whether the copy waits by then or not, it must be refused.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(aclrtFree(device), ACL_SUCCESS);
+    EXPECT_EQ(aclrtRecordEvent(gate, nullptr), ACL_SUCCESS);
+  });
+  EXPECT_EQ(aclrtMemcpyAsync(device, 64, host, 64, ACL_MEMCPY_HOST_TO_DEVICE, stream), 107000);
+  other.join();
+  EXPECT_EQ(aclrtDestroyEvent(gate), ACL_SUCCESS);
+  EXPECT_EQ(aclrtDestroyStream(stream), ACL_SUCCESS);
+}
+
+TEST_F(DeviceTest, RowsMoveWithinOneBlock) {
+  void* block = nullptr;
+  ASSERT_EQ(aclrtMalloc(&block, 64, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
+  auto* text = static_cast<char*>(block);
+  const auto d2d = ACL_MEMCPY_DEVICE_TO_DEVICE;
+  std::memcpy(text, "abcdefgh", 9);
+  EXPECT_EQ(aclrtMemcpy2d(block, 4, block, 2, 2, 4, d2d), ACL_SUCCESS);
+  EXPECT_EQ(std::string(text, 2) + std::string(text + 4, 2) + std::string(text + 8, 2) +
+                std::string(text + 12, 2),
+            "abcdefgh");
+  EXPECT_EQ(aclrtMemcpy2d(block, 2, block, 4, 2, 4, d2d), ACL_SUCCESS);
+  EXPECT_EQ(std::string(text, 8), "abcdefgh");
+  EXPECT_EQ(aclrtMemcpy2d(block, 2, block, 2, 2, 4, d2d), ACL_SUCCESS);
+  EXPECT_EQ(std::string(text, 8), "abcdefgh");
+  EXPECT_EQ(aclrtFree(block), ACL_SUCCESS);
 }
 
 TEST_F(DeviceTest, MemoryFreedUnderAQueuedCopyIsAnErrorNotACrash) {

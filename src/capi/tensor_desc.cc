@@ -36,8 +36,8 @@ aclTensorDesc* insert_tensor_desc(std::shared_ptr<ApiTensorDesc> desc) {
   return static_cast<aclTensorDesc*>(table().insert(std::move(desc)));
 }
 
-void remove_tensor_desc(const aclTensorDesc* handle) {
-  table().remove(handle);
+bool remove_tensor_desc(const aclTensorDesc* handle) {
+  return table().remove(handle) != nullptr;
 }
 
 size_t element_count_of(const ApiTensorDesc& desc) noexcept {
@@ -79,8 +79,8 @@ void aclDestroyTensorDesc(const aclTensorDesc* desc) {
       return Status(ACL_ERROR_INVALID_PARAM,
                     "the description belongs to a dataset, which destroys it");
     }
-    remove_tensor_desc(desc);
-    return {};
+    // Another thread may have destroyed it since.
+    return remove_tensor_desc(desc) ? Status() : find_tensor_desc(desc).status();
   });
 }
 

@@ -36,7 +36,8 @@ struct ApiTensorDesc {
 Result<std::shared_ptr<ApiTensorDesc>> find_tensor_desc(const aclTensorDesc* handle);
 
 aclTensorDesc* insert_tensor_desc(std::shared_ptr<ApiTensorDesc> desc);
-void remove_tensor_desc(const aclTensorDesc* handle);
+// False when the handle was not alive, so that of two calls at once one gets true.
+bool remove_tensor_desc(const aclTensorDesc* handle);
 
 // Elements of the main dims: 1 for a scalar, 0 when a dimension is unknown or they overflow.
 size_t element_count_of(const ApiTensorDesc& desc) noexcept;

@@ -4,6 +4,7 @@
 #include "capi/entry.h"
 #include "capi/handle_arg.h"
 #include "capi/tensor_desc.h"
+#include "runtime/address_check.h"
 
 using namespace poacl;
 using namespace poacl::capi;
@@ -104,6 +105,8 @@ aclError aclSetTensorConst(aclTensorDesc* desc, void* dataBuffer, size_t length)
     if (length == 0)
       return Status(ACL_ERROR_INVALID_PARAM, "length is 0: pass the bytes there are");
     POACL_ASSIGN_OR_RETURN(const auto object, find_tensor_desc(desc));
+    POACL_RETURN_IF_ERROR(
+        runtime::check_memory(dataBuffer, length, "dataBuffer", ACL_ERROR_INVALID_PARAM));
     const auto* bytes = static_cast<const std::byte*>(dataBuffer);
     object->constant.assign(bytes, bytes + length);
     return {};

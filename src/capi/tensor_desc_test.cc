@@ -118,6 +118,11 @@ TEST(TensorDesc, ConstantsAreCopied) {
   EXPECT_EQ(static_cast<int>(object->constant[0]), 7);
   EXPECT_EQ(aclSetTensorConst(desc, nullptr, 4), ACL_ERROR_INVALID_PARAM);
   EXPECT_EQ(aclSetTensorConst(desc, values, 0), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(aclSetTensorConst(desc, reinterpret_cast<void*>(0x1000), 4), ACL_ERROR_INVALID_PARAM);
+  EXPECT_NE(recent_error().find("dataBuffer 0x1000"), std::string::npos);
+  EXPECT_EQ(aclSetTensorConst(desc, values, SIZE_MAX), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(aclSetTensorConst(desc, values, size_t{1} << 46), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(object->constant.size(), sizeof(values));
 }
 
 TEST(TensorDesc, FormatConversionIsNotAvailable) {

@@ -14,8 +14,12 @@ namespace {
 
 constexpr uintptr_t kAddressEnd = uintptr_t{1} << 47;
 
-// The ranges that this thread checked last, so that a program which keeps using one host buffer
-// pays for one system call.
+// From malloc's threshold of 128 KiB on freed memory is unmapped at once, and a copy pays more than
+// the system call costs.
+constexpr size_t kRememberedBytes = 64u << 10;
+
+// The short ranges that this thread checked last, so that a program which keeps using one small
+// host buffer pays for one system call.
 struct Checked {
   uintptr_t begin = 0;
   uintptr_t end = 0;
@@ -24,8 +28,9 @@ struct Checked {
 bool is_mapped(uintptr_t begin, uintptr_t end) {
   thread_local Checked last[2];
   thread_local unsigned turn = 0;
+  const bool is_short = end - begin < kRememberedBytes;
   for (const Checked& each : last) {
-    if (begin >= each.begin && end <= each.end) return true;
+    if (is_short && begin >= each.begin && end <= each.end) return true;
   }
   static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   const uintptr_t first = begin / page * page;
@@ -33,7 +38,7 @@ bool is_mapped(uintptr_t begin, uintptr_t end) {
   if (msync(reinterpret_cast<void*>(first), end - first, MS_ASYNC) != 0 && errno == ENOMEM) {
     return false;
   }
-  last[turn++ % 2] = {begin, end};
+  if (is_short) last[turn++ % 2] = {begin, end};
   return true;
 }
 

@@ -32,11 +32,17 @@ size_t class_index(size_t rounded) {
 
 }  // namespace
 
+// Adds only what fits, so that a request which is too big never makes another one fail.
+bool BlockCache::reserve(size_t capacity) noexcept {
+  uint64_t used = used_.load(std::memory_order_relaxed);
+  do {
+    if (capacity > limit_ || used > limit_ - capacity) return false;
+  } while (!used_.compare_exchange_weak(used, used + capacity));
+  return true;
+}
+
 void* BlockCache::allocate(size_t requested, size_t capacity) noexcept {
-  if (capacity > limit_ || used_.fetch_add(capacity) > limit_ - capacity) {
-    if (capacity <= limit_) used_.fetch_sub(capacity);
-    return nullptr;
-  }
+  if (!reserve(capacity)) return nullptr;
   void* block = capacity <= kLargestSmall ? take_small(class_bytes(capacity)) : take_big(capacity);
   if (block == nullptr) {
     used_.fetch_sub(capacity);
@@ -51,29 +57,34 @@ void* BlockCache::allocate(size_t requested, size_t capacity) noexcept {
 
 void* BlockCache::take_small(size_t bytes) noexcept {
   SizeClass& size_class = classes_[class_index(bytes)];
-  std::lock_guard lock(size_class.mutex);
-  if (size_class.unused.empty()) {
-    try {
-      if (!grow(size_class, bytes)) return nullptr;
-    } catch (...) {
-      return nullptr;
-    }
-  }
-  void* block = size_class.unused.back();
-  size_class.unused.pop_back();
-  return block;
+  do {
+    std::lock_guard lock(size_class.mutex);
+    if (size_class.unused.empty()) continue;
+    void* block = size_class.unused.back();
+    size_class.unused.pop_back();
+    return block;
+  } while (grow(size_class, bytes));  // other threads may take all that it brings
+  return nullptr;
 }
 
-bool BlockCache::grow(SizeClass& size_class, size_t bytes) {
+// The class's mutex is not held: mapping takes a guarded lock, and takes long.
+bool BlockCache::grow(SizeClass& size_class, size_t bytes) noexcept {
   const size_t span_bytes = round_up(bytes * kBlocksPerSpan, kGranule);
   const size_t blocks = span_bytes / bytes;
-  size_class.unused.reserve(size_class.blocks + blocks);
   Span* span = map_span(this, span_bytes, bytes);
   if (span == nullptr) return false;
-  size_class.blocks += blocks;
-  // Lowest address first.
-  for (size_t i = blocks; i-- > 0;) size_class.unused.push_back(span->base + i * bytes);
-  return true;
+  try {
+    std::lock_guard lock(size_class.mutex);
+    size_class.unused.reserve(size_class.blocks + blocks);
+    size_class.blocks += blocks;
+    // Lowest address first.
+    for (size_t i = blocks; i-- > 0;) size_class.unused.push_back(span->base + i * bytes);
+    return true;
+  } catch (...) {
+    // No memory for the list: the pages go back to the system.
+  }
+  unmap_span(span);
+  return false;
 }
 
 void* BlockCache::take_big(size_t bytes) noexcept {

@@ -40,8 +40,9 @@ class BlockCache final : private ForkGuarded {
     size_t blocks = 0;
   };
 
+  bool reserve(size_t capacity) noexcept;
   void* take_small(size_t bytes) noexcept;
-  bool grow(SizeClass& size_class, size_t bytes);
+  bool grow(SizeClass& size_class, size_t bytes) noexcept;
   void* take_big(size_t bytes) noexcept;
   void trim(uint64_t keep_bytes) noexcept;
   void lock_for_fork() noexcept override;
@@ -54,6 +55,7 @@ class BlockCache final : private ForkGuarded {
   FutexMutex big_mutex_;
   std::multimap<size_t, Span*> big_unused_;  // by size
   uint64_t big_unused_bytes_ = 0;
+  ForkRegistration registration_{*this};
 };
 
 }  // namespace poacl::runtime

@@ -3,10 +3,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <new>
+
 #include <fmt/format.h>
 
 #include "acl/acl_base.h"
 #include "base/log.h"
+#include "base/thread_object.h"
 #include "runtime/init.h"
 #include "runtime/runtime.h"
 #include "runtime/state.h"
@@ -22,14 +25,16 @@ struct Binding {
 };
 
 Binding& binding() {
-  thread_local Binding bound;
-  return bound;
+  Binding* const bound = thread_object<Binding>();
+  if (bound == nullptr) throw std::bad_alloc();
+  return *bound;
 }
 
 std::string living_contexts() {
   std::string text;
   int listed = 0;
   for (const auto& context : state().contexts.all()) {
+    if (context->destroyed()) continue;
     if (listed++ == 4) return text + ", ...";
     text += fmt::format("{}context {} on device {} made by thread {}", text.empty() ? "" : ", ",
                         context->handle(), context->device().id(), context->creator_thread());
@@ -90,9 +95,13 @@ std::vector<std::shared_ptr<Stream>> Context::streams() const {
 
 void Context::destroy(bool with_streams) {
   destroyed_.store(true, std::memory_order_release);
-  for (const auto& stream : streams()) {
-    stream->close();
-    if (const Status status = stream->synchronize(); !status.ok()) {
+  const std::vector<std::shared_ptr<Stream>> mine = streams();
+  // All of them before the first wait: one may wait for what another has queued.
+  for (const auto& stream : mine) stream->close();
+  for (const auto& stream : mine) {
+    Status status = stream->drain();
+    if (status.ok()) status = stream->take_error();
+    if (!status.ok()) {
       log(LogLevel::kWarning, "RUNTIME", "context {} destroyed with an error nobody asked for: {}",
           handle_, status.message());
     }
@@ -109,7 +118,9 @@ Result<std::shared_ptr<Context>> current_context() {
   if (bound.context && bound.generation == process_generation() && !bound.context->destroyed()) {
     return bound.context;
   }
-  if (!bound.context && default_device() >= 0) {
+  // A forked child starts like a new thread: what its parent was bound to does not exist here.
+  const bool unbound = !bound.context || bound.generation != process_generation();
+  if (unbound && default_device() >= 0) {
     POACL_RETURN_IF_ERROR(set_device(default_device()));
     return binding().context;
   }
@@ -133,20 +144,27 @@ Status destroy_context(void* handle) {
                               "destroyed: call acl.rt.reset_device({}) instead",
                               handle, context->device().id(), context->device().id()));
   }
-  if (!context || !state().contexts.remove(handle)) {
+  if (!context) {
     return Status(ACL_ERROR_RT_CONTEXT_NULL,
                   fmt::format("{} is not a context that is alive: it was never created or is "
                               "destroyed already{}",
                               handle, fork_hint()));
   }
+  if (!context->begin_destroy()) {
+    return Status(ACL_ERROR_RT_CONTEXT_RELEASE_ERROR,
+                  fmt::format("context {} is being destroyed by another call, which waits for the "
+                              "work of its streams: destroy a context once",
+                              handle));
+  }
   context->destroy(false);
+  state().contexts.remove(handle);
   if (binding().context == context) bind_thread(nullptr);
   return {};
 }
 
 Status set_current_context(void* handle) {
   std::shared_ptr<Context> context = state().contexts.get(handle);
-  if (!context) {
+  if (!context || context->destroyed()) {
     return Status(ACL_ERROR_RT_CONTEXT_NULL,
                   fmt::format("{} is not a context that is alive: it was never created or is "
                               "destroyed already{}",

@@ -40,6 +40,8 @@ class Context : public std::enable_shared_from_this<Context> {
   // Every stream of this context that is alive.
   std::vector<std::shared_ptr<Stream>> streams() const;
 
+  // Marks it dead; false when somebody else did before, who also calls destroy().
+  bool begin_destroy() noexcept { return !destroyed_.exchange(true, std::memory_order_acq_rel); }
   // Marks it dead, waits for the work of its streams. `with_streams`: their handles die too.
   void destroy(bool with_streams);
 

@@ -104,11 +104,22 @@ Status synchronize_device(int64_t timeout_ns) {
   const int64_t begin = monotonic_ns();
   Status first;
   for (const auto& stream : state().streams.all()) {
-    if (&stream->device() != &context->device()) continue;
+    if (&stream->device() != &context->device() || !stream->waited_for()) continue;
     int64_t left = timeout_ns;
     if (timeout_ns >= 0) left = std::max<int64_t>(0, timeout_ns - (monotonic_ns() - begin));
-    Status status = stream->synchronize(left);
-    if (first.ok()) first = std::move(status);
+    Status status = stream->drain(left);
+    if (!first.ok()) continue;
+    if (status.ok()) {
+      first = stream->take_error();
+    } else if (status.code() == ACL_ERROR_RT_STREAM_SYNC_TIMEOUT) {
+      first = Status(status.code(),
+                     fmt::format("device {} was not done within {} ms: its stream {} still had {} "
+                                 "tasks to do",
+                                 context->device().id(), timeout_ns / 1'000'000, stream->id(),
+                                 stream->unfinished()));
+    } else {
+      first = std::move(status);
+    }
   }
   return first;
 }

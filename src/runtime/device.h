@@ -15,12 +15,9 @@ class Context;
 
 class Device {
  public:
-  Device(int id, int physical_id, const SocProfile& profile)
-      : id_(id), physical_id_(physical_id), profile_(profile) {}
+  Device(int id, const SocProfile& profile) : id_(id), profile_(profile) {}
 
   int id() const noexcept { return id_; }
-  // Its number before ASCEND_RT_VISIBLE_DEVICES renumbered the visible ones.
-  int physical_id() const noexcept { return physical_id_; }
   const SocProfile& profile() const noexcept { return profile_; }
 
   std::atomic<uint32_t> streams{0};  // alive on this device
@@ -33,7 +30,6 @@ class Device {
 
  private:
   const int id_;
-  const int physical_id_;
   const SocProfile& profile_;
 };
 
@@ -48,7 +44,8 @@ Status reset_device_force(int32_t id);
 Result<int32_t> current_device();
 // 207004 when none is visible.
 Result<uint32_t> device_count();
-// Waits for every stream of the current context's device; the first error found.
+// Waits for every stream of the current context's device; the first error found, the other streams
+// keep theirs. 507046 when the time passes.
 Status synchronize_device(int64_t timeout_ns = -1);
 
 }  // namespace poacl::runtime

@@ -1,5 +1,6 @@
 #include "runtime/event.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -40,14 +41,23 @@ Status Event::take_id() {
 
 Status Event::record(Stream& stream) {
   uint64_t number = 0;
+  uint64_t before = 0;
   {
     std::lock_guard lock(mutex_);
     POACL_RETURN_IF_ERROR(take_id());
+    pending_.push_back(issued_ + 1);
     number = ++issued_;
+    before = std::exchange(newest_, number);
   }
   Status queued = stream.append_record(shared_from_this(), number);
-  // A record that never was queued must not be waited for.
-  if (!queued.ok()) reached(number);
+  if (!queued.ok()) {
+    {
+      std::lock_guard lock(mutex_);
+      if (newest_ == number) newest_ = before;
+    }
+    // A record that never was queued must not be waited for.
+    settle(number, false);
+  }
   return queued;
 }
 
@@ -55,9 +65,9 @@ Status Event::wait(Stream& stream) {
   uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
-    if (issued_ > reset_after_) {
-      number = issued_;
-    } else if (issued_ == 0 && fresh_complete_) {
+    if (newest_ > reset_after_) {
+      number = newest_;
+    } else if (newest_ == 0 && fresh_complete_) {
       return {};
     } else {
       number = issued_ + 1;
@@ -74,27 +84,26 @@ Status Event::reset(Stream& stream) {
   uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
-    reset_after_ = number = issued_;
+    reset_after_ = number = newest_;
   }
   return stream.append_reset(shared_from_this(), number);
 }
 
 bool Event::ever_recorded() const {
   std::lock_guard lock(mutex_);
-  return issued_ > 0;
+  return newest_ > 0;
 }
 
 bool Event::complete() const {
   std::lock_guard lock(mutex_);
-  const uint64_t reached = reached_.load(std::memory_order_relaxed);
-  return reached >= issued_ && (issued_ == 0 || issued_ > cleared_up_to_);
+  return reached_locked(newest_) && (newest_ == 0 || newest_ > cleared_up_to_);
 }
 
 Status Event::synchronize(int64_t timeout_ns) {
   uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
-    number = issued_;
+    number = newest_;
   }
   const int64_t begin = monotonic_ns();
   while (!is_reached(number)) {
@@ -121,13 +130,13 @@ Status Event::synchronize(int64_t timeout_ns) {
 
 Result<int64_t> Event::timestamp_ns(const char* which) const {
   std::lock_guard lock(mutex_);
-  if (issued_ == 0) {
+  if (newest_ == 0) {
     return Status(ACL_ERROR_RT_INTERNAL_ERROR,
                   fmt::format("{} event {} was never recorded: call acl.rt.record_event(event, "
                               "stream) and wait for it first",
                               which, handle_));
   }
-  if (reached_.load(std::memory_order_relaxed) < issued_) {
+  if (!reached_locked(newest_)) {
     return Status(ACL_ERROR_RT_EVENT_TIMESTAMP_INVALID,
                   fmt::format("{} event {} is recorded but not reached yet: call "
                               "acl.rt.synchronize_event or synchronize_stream first",
@@ -136,15 +145,31 @@ Result<int64_t> Event::timestamp_ns(const char* which) const {
   return time_ns_;
 }
 
-void Event::reached(uint64_t number) {
+bool Event::reached_locked(uint64_t number) const {
+  return number <= issued_ && !std::binary_search(pending_.begin(), pending_.end(), number);
+}
+
+bool Event::is_reached(uint64_t number) const {
+  if (all_reached_.load(std::memory_order_acquire) >= number) return true;
+  std::lock_guard lock(mutex_);
+  return reached_locked(number);
+}
+
+void Event::settle(uint64_t number, bool happened) {
   std::vector<std::shared_ptr<Stream>> released;
   {
     std::lock_guard lock(mutex_);
-    if (number <= reached_.load(std::memory_order_relaxed)) return;
-    time_ns_ = monotonic_ns();
-    reached_.store(number);
+    const auto it = std::lower_bound(pending_.begin(), pending_.end(), number);
+    if (it == pending_.end() || *it != number) return;
+    pending_.erase(it);
+    all_reached_.store(pending_.empty() ? issued_ : pending_.front() - 1,
+                       std::memory_order_release);
+    if (happened && number > newest_reached_) {
+      newest_reached_ = number;
+      time_ns_ = monotonic_ns();
+    }
     for (size_t i = 0; i < parked_.size();) {
-      if (parked_[i].first > number) {
+      if (parked_[i].first != number) {
         ++i;
         continue;
       }
@@ -160,11 +185,15 @@ void Event::reached(uint64_t number) {
   for (const auto& stream : released) stream->unpark();
 }
 
-bool Event::park(uint64_t number, std::shared_ptr<Stream> stream) {
+Event::Parking Event::park(uint64_t number, std::shared_ptr<Stream> stream, bool closing) {
   std::lock_guard lock(mutex_);
-  if (is_reached(number) || (abandoned_ && number > issued_)) return false;
+  if (reached_locked(number)) return Parking::kPasses;
+  if (number > issued_) {
+    if (abandoned_) return Parking::kPasses;
+    if (closing) return Parking::kNeverRecorded;
+  }
   parked_.emplace_back(number, std::move(stream));
-  return true;
+  return Parking::kParked;
 }
 
 void Event::abandon() {

@@ -48,15 +48,16 @@ class Event : public std::enable_shared_from_this<Event> {
   Result<int64_t> timestamp_ns(const char* which) const;
 
   // For streams: the record with this number was reached.
-  void reached(uint64_t number);
-  bool is_reached(uint64_t number) const {
-    return reached_.load(std::memory_order_acquire) >= number;
-  }
+  void reached(uint64_t number) { settle(number, true); }
+  // Exact for every number: records on different streams are reached in any order.
+  bool is_reached(uint64_t number) const;
   // The handle is gone: streams stop waiting for records that nobody can issue any more.
   void abandon();
-  // Asks to unpark the stream once `number` is reached; false when that is so already or never
-  // will be.
-  bool park(uint64_t number, std::shared_ptr<Stream> stream);
+  enum class Parking { kParked, kPasses, kNeverRecorded };
+  // Asks to unpark the stream once `number` is reached. It passes when that is so already, or when
+  // the handle is gone and the record was never issued. `closing`: the stream is being destroyed
+  // and must not wait for a record that nobody has issued. May be called under the stream's lock.
+  Parking park(uint64_t number, std::shared_ptr<Stream> stream, bool closing);
   void cleared(uint64_t number);
   void wait_done() noexcept { waits_pending_.fetch_sub(1); }
   // A stream still waits for it, or has a wait for it in its queue.
@@ -64,6 +65,9 @@ class Event : public std::enable_shared_from_this<Event> {
 
  private:
   Status take_id();
+  // Ends the record's being pending and lets its waiters go; `happened`: with a time stamp.
+  void settle(uint64_t number, bool happened);
+  bool reached_locked(uint64_t number) const;
 
   const std::shared_ptr<Device> device_;
   const uint32_t flags_;
@@ -72,11 +76,15 @@ class Event : public std::enable_shared_from_this<Event> {
   mutable std::mutex mutex_;
   bool has_id_ = false;
   bool abandoned_ = false;
-  uint64_t issued_ = 0;         // records queued so far
+  uint64_t issued_ = 0;  // numbers given to records so far
+  uint64_t newest_ = 0;  // the newest record that was queued; 0: none
+  uint64_t newest_reached_ = 0;
   uint64_t reset_after_ = 0;    // waits need a record later than this one
   uint64_t cleared_up_to_ = 0;  // records undone by a reset that has run
   int64_t time_ns_ = 0;
-  std::atomic<uint64_t> reached_{0};
+  std::vector<uint64_t> pending_;  // issued and not reached, ascending
+  // Everything up to here is reached: lets most questions do without the lock.
+  std::atomic<uint64_t> all_reached_{0};
   std::atomic<int64_t> waits_pending_{0};
   std::vector<std::pair<uint64_t, std::shared_ptr<Stream>>> parked_;
   std::atomic<uint32_t> changes_{0};  // host threads sleep on it

@@ -122,5 +122,40 @@ TEST(Fork, ChildDoesNotInheritHeldLocks) {
   EXPECT_TRUE(reset_device(0).ok());
 }
 
+// Blocks of two caches, never given back, so that the caches take new pages all the time. Their
+// number keeps the process far from the system's limit of mappings.
+void allocate_much(const std::shared_ptr<Context>& context) {
+  for (int i = 0; i < 60'000; ++i) {
+    if (!allocate_device(*context, 9000).ok() || !allocate_host(9000).ok()) _exit(3);
+  }
+}
+
+int fork_while_two_caches_grow(void*) {
+  if (!set_device(0).ok()) return 1;
+  const auto context = *current_context();
+  std::atomic<bool> done{false};
+  std::thread thread([&] {
+    allocate_much(context);
+    done = true;
+  });
+  while (!done) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);
+      const auto block = allocate_host(9000);
+      _exit(block.ok() && free_host(*block).ok() ? 0 : 1);
+    }
+    int status = -1;
+    if (waitpid(child, &status, 0) != child || status != 0) _exit(2);
+  }
+  thread.join();
+  return 0;
+}
+
+TEST(Fork, WhileTheCachesOfHostAndDeviceGrow) {
+  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  EXPECT_EQ(in_child(fork_while_two_caches_grow, nullptr), 0);
+}
+
 }  // namespace
 }  // namespace poacl::runtime

@@ -179,20 +179,30 @@ Result<ConfigFile> read_file(const std::string& path) {
   return result;
 }
 
+// Counts a repeated acl.init and tells so; fine when this is the first. The mutex is held.
+Status count_repeated(InitState& now) {
+  if (now.count == 0) return {};
+  ++now.count;
+  return Status(
+      ACL_ERROR_REPEAT_INITIALIZE,
+      fmt::format("acl.init was called before in this process, by {}; this is harmless: go "
+                  "on as if initialised, only the first caller should call acl.finalize",
+                  now.first_init));
+}
+
 }  // namespace
 
 Status initialize(const char* path) {
-  POACL_ASSIGN_OR_RETURN(const ConfigFile file, read_file(path == nullptr ? "" : path));
   InitState& now = init_state();
-  std::lock_guard lock(now.mutex);
-  if (now.count > 0) {
-    ++now.count;
-    return Status(
-        ACL_ERROR_REPEAT_INITIALIZE,
-        fmt::format("acl.init was called before in this process, by {}; this is harmless: go "
-                    "on as if initialised, only the first caller should call acl.finalize",
-                    now.first_init));
+  {
+    // A repeated call is told so whatever its file holds.
+    std::lock_guard lock(now.mutex);
+    POACL_RETURN_IF_ERROR(count_repeated(now));
   }
+  POACL_ASSIGN_OR_RETURN(const ConfigFile file, read_file(path == nullptr ? "" : path));
+  std::lock_guard lock(now.mutex);
+  // Another thread's first call may have come in between.
+  POACL_RETURN_IF_ERROR(count_repeated(now));
   if (now.has_hash && now.content_hash != file.hash) {
     return Status(
         ACL_ERROR_INVALID_PARAM,
@@ -213,7 +223,12 @@ Status initialize(const char* path) {
 
 namespace {
 
-Status repeated() {
+// There is no acl.init to give back.
+Status not_initialized(const InitState& now) {
+  if (!now.finalized) {
+    return Status(ACL_ERROR_REPEAT_FINALIZE,
+                  "acl.init was not called in this process: there is nothing to finalize");
+  }
   return Status(
       ACL_ERROR_REPEAT_FINALIZE,
       "acl.finalize was called before and acl.init was not called since: call it once, at "
@@ -243,7 +258,7 @@ Status finalize() {
   InitState& now = init_state();
   {
     std::lock_guard lock(now.mutex);
-    if (now.finalized) return repeated();
+    if (now.finalized) return not_initialized(now);
     tear_down(now);
   }
   tell_what_is_alive();
@@ -257,7 +272,7 @@ Status finalize_reference(uint64_t& left) {
     std::lock_guard lock(now.mutex);
     if (now.count == 0) {
       left = 0;
-      return repeated();
+      return not_initialized(now);
     }
     left = --now.count;
     last = left == 0;

@@ -1,5 +1,7 @@
 #include "runtime/memory.h"
 
+#include <sys/sysinfo.h>
+
 #include <array>
 #include <atomic>
 #include <limits>
@@ -20,6 +22,13 @@ namespace {
 
 constexpr size_t kMaxDevices = 64;
 constexpr size_t kMaxSize = std::numeric_limits<size_t>::max() / 2;
+
+// Memory and swap of the machine, in bytes.
+uint64_t machine_memory() {
+  struct sysinfo info {};
+  if (sysinfo(&info) != 0) return std::numeric_limits<uint64_t>::max();
+  return (uint64_t{info.totalram} + info.totalswap) * info.mem_unit;
+}
 
 // Not part of State: memory outlives devices, and a forked child may free what its parent made.
 struct Caches {
@@ -42,12 +51,6 @@ BlockCache& cache_of(int device) {
   if (BlockCache* cache = slot.load(std::memory_order_acquire)) return *cache;
   slot.store(fresh.get(), std::memory_order_release);
   return *fresh.release();
-}
-
-Status bad_size(size_t size) {
-  if (size == 0) return Status(ACL_ERROR_INVALID_PARAM, "size is 0: ask for at least 1 byte");
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("size {} is more than any memory holds", size));
 }
 
 const char* name_of(MemoryKind kind) {
@@ -94,25 +97,39 @@ Status release(void* pointer, MemoryKind kind) {
 
 }  // namespace
 
+Status check_allocation_size(size_t size) {
+  if (size == 0) return Status(ACL_ERROR_INVALID_PARAM, "size is 0: ask for at least 1 byte");
+  if (size <= kMaxSize) return {};
+  return Status(ACL_ERROR_INVALID_PARAM,
+                fmt::format("size {} is more than any memory holds", size));
+}
+
 Result<void*> allocate_device(const Context& context, size_t size) {
-  if (size == 0 || size > kMaxSize) return bad_size(size);
+  POACL_RETURN_IF_ERROR(check_allocation_size(size));
   BlockCache& cache = cache_of(context.device().id());
   if (void* block = cache.allocate(size, allocation_capacity(size))) return block;
   const uint64_t used = cache.used();
-  if (size > cache.limit() - std::min(used, cache.limit())) {
+  if (allocation_capacity(size) > cache.limit() - std::min(used, cache.limit())) {
     return Status(
         ACL_ERROR_RT_MEMORY_ALLOCATION,
-        fmt::format("device {} ({}) has no room for {} bytes: {} of its {} bytes are in use; "
-                    "free some with acl.rt.free",
-                    context.device().id(), context.device().profile().name, size, used,
-                    cache.limit()));
+        fmt::format("device {} ({}) has no room for {} bytes (a block of {}): {} of its {} "
+                    "bytes are in use; free some with acl.rt.free",
+                    context.device().id(), context.device().profile().name, size,
+                    allocation_capacity(size), used, cache.limit()));
   }
   return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
                 fmt::format("the system has no room for {} bytes of device memory", size));
 }
 
 Result<void*> allocate_host(size_t size) {
-  if (size == 0 || size > kMaxSize) return bad_size(size);
+  POACL_RETURN_IF_ERROR(check_allocation_size(size));
+  // The system would lend addresses for more, and end the process when they are used.
+  if (const uint64_t present = machine_memory(); size > present) {
+    return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
+                  fmt::format("{} bytes of host memory are more than the {} bytes of memory and "
+                              "swap that this machine has",
+                              size, present));
+  }
   if (void* block = cache_of(-1).allocate(size, allocation_capacity(size))) return block;
   return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
                 fmt::format("the system has no room for {} bytes of host memory", size));

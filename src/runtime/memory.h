@@ -22,11 +22,13 @@ struct Allocation {
   size_t capacity;  // what may be touched
 };
 
-// Every block may be touched for this many bytes (spec runtime section 7): `slack` false is the
-// "align32" form without the extra 32.
-constexpr size_t allocation_capacity(size_t size, bool slack = true) {
-  return (size + 31) / 32 * 32 + (slack ? 32 : 0);
+// Every block may be touched for this many bytes (spec runtime section 7).
+constexpr size_t allocation_capacity(size_t size) {
+  return (size + 31) / 32 * 32 + 32;
 }
+
+// 100000 for size 0 or one that overflows: what the allocations check first.
+Status check_allocation_size(size_t size);
 
 // 64-byte aligned (in fact 128). 207001 with the numbers when the device or the system has no
 // room, 100000 for size 0 or one that overflows.

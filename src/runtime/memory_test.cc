@@ -1,7 +1,9 @@
 #include "runtime/memory.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
+#include <atomic>
 #include <cstring>
 #include <random>
 #include <set>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "acl/acl_base.h"
+#include "runtime/address_check.h"
 #include "runtime/block_cache.h"
 #include "runtime/device.h"
 #include "runtime/runtime.h"
@@ -66,6 +69,7 @@ TEST_F(MemoryTest, SizeZeroAndImpossibleSizes) {
   EXPECT_EQ(allocate_device(*context_, ~size_t{0}).status().code(), ACL_ERROR_INVALID_PARAM);
   EXPECT_EQ(allocate_device(*context_, ~size_t{0} - 100).status().code(), ACL_ERROR_INVALID_PARAM);
   EXPECT_EQ(allocate_host(0).status().code(), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(allocate_host(size_t{1} << 46).status().code(), ACL_ERROR_RT_MEMORY_ALLOCATION);
 }
 
 TEST_F(MemoryTest, AccountingIsReal) {
@@ -73,6 +77,11 @@ TEST_F(MemoryTest, AccountingIsReal) {
   EXPECT_GT(before.total, 0u);
   const auto tooMuch = allocate_device(*context_, before.free + 1);
   EXPECT_EQ(tooMuch.status().code(), ACL_ERROR_RT_MEMORY_ALLOCATION);
+  // The bytes alone would fit, the block that holds them does not.
+  const auto slightlyTooMuch = allocate_device(*context_, before.free);
+  EXPECT_EQ(slightlyTooMuch.status().code(), ACL_ERROR_RT_MEMORY_ALLOCATION);
+  EXPECT_NE(slightlyTooMuch.status().message().find("bytes are in use"), std::string_view::npos)
+      << slightlyTooMuch.status().message();
   void* block = *allocate_device(*context_, 1 << 20);
   EXPECT_EQ(memory_info(*context_).free, before.free - allocation_capacity(1 << 20));
   ASSERT_TRUE(free_device(block).ok());
@@ -141,6 +150,44 @@ TEST(BlockCache, LimitHoldsToTheByte) {
   cache.release(*span, 0, 1000);
   EXPECT_EQ(cache.used(), 0u);
   EXPECT_EQ(cache.allocate(1001, 1001), nullptr);
+}
+
+TEST(BlockCache, ARequestThatIsTooBigDoesNotMakeOthersFail) {
+  static auto& cache = *new BlockCache(0, 1 << 20);
+  ASSERT_NE(cache.allocate(100, 128), nullptr);
+  const uint64_t held = cache.used();
+  std::atomic<bool> stop{false};
+  std::thread greedy([&stop] {
+    while (!stop) EXPECT_EQ(cache.allocate(1 << 20, 1 << 20), nullptr);
+  });
+  int failed = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    void* block = cache.allocate(100, 128);
+    if (block == nullptr) {
+      ++failed;
+      continue;
+    }
+    Span* span = page_map().find(block);
+    const auto index = static_cast<uint32_t>((static_cast<char*>(block) - span->base) / 128);
+    span->requested[index].store(0);
+    cache.release(*span, index, 128);
+  }
+  stop = true;
+  greedy.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(cache.used(), held);
+}
+
+TEST(AddressCheck, ForeignMemoryThatWasUnmappedIsNoticed) {
+  constexpr size_t kBytes = 1 << 20;
+  void* pages = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(pages, MAP_FAILED);
+  EXPECT_TRUE(check_memory(pages, kBytes, "source", 107000).ok());
+  EXPECT_TRUE(check_memory(pages, kBytes, "source", 107000).ok());
+  ASSERT_EQ(munmap(pages, kBytes), 0);
+  EXPECT_EQ(check_memory(pages, kBytes, "source", 107000).code(), 107000);
+  EXPECT_EQ(check_memory(pages, 100, "source", 107000).code(), 107000);
+  EXPECT_EQ(check_memory(&pages, ~size_t{0}, "source", 107000).code(), 107000);
 }
 
 }  // namespace

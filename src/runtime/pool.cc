@@ -93,15 +93,20 @@ void Pool::start() {
 
 void Pool::submit(std::shared_ptr<Runnable> runnable) {
   start();
-  if (threads_.empty()) {
+  {
+    std::lock_guard lock(mutex_);
+    // stop() clears the list once; later nobody would take anything from it.
+    if (stopping_.load()) return;
+    if (!threads_.empty()) {
+      ready_.push_back(std::move(runnable));
+      ready_count_.fetch_add(1);
+    }
+  }
+  if (runnable) {
+    // Not one worker could be started.
     CallerSlot slot(*this);
     runnable->run_slice(slot.parallel());
     return;
-  }
-  {
-    std::lock_guard lock(mutex_);
-    ready_.push_back(std::move(runnable));
-    ready_count_.fetch_add(1);
   }
   wake(1);
 }

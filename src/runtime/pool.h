@@ -36,7 +36,7 @@ class Pool {
   int width() const noexcept { return width_; }
   // Starts the workers if that has not happened yet.
   void start();
-  // A ready stream: a worker runs it as soon as a slot is free.
+  // A ready stream: a worker runs it as soon as a slot is free. Nothing happens after stop().
   void submit(std::shared_ptr<Runnable> runnable);
   bool others_ready() const noexcept { return ready_count_.load(std::memory_order_relaxed) > 0; }
   bool has_unused_slot() const noexcept { return slots_.unused() > 0; }

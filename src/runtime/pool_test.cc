@@ -134,6 +134,26 @@ TEST(Pool, StopLetsTheRunningWorkEnd) {
   EXPECT_TRUE(pool.stopped());
 }
 
+TEST(Pool, NothingRunsThatIsSubmittedAfterOrWhileItStops) {
+  for (int round = 0; round < 20; ++round) {
+    Pool& pool = pool_of(2);
+    pool.start();
+    std::atomic<bool> stopped{false};
+    std::atomic<int> late{0};
+    std::thread submitter([&] {
+      while (!stopped) pool.submit(std::make_shared<CountedWork>([](ParallelFor&) {}));
+      for (int i = 0; i < 10; ++i) {
+        pool.submit(std::make_shared<CountedWork>([&](ParallelFor&) { ++late; }));
+      }
+    });
+    pool.stop();
+    stopped = true;
+    submitter.join();
+    EXPECT_EQ(late, 0);
+    EXPECT_FALSE(pool.others_ready());
+  }
+}
+
 TEST(SlotMask, ClaimsEachSlotOnceAcrossWords) {
   SlotMask mask(130);
   std::vector<bool> seen(130);

@@ -34,8 +34,7 @@ void forget_in_child() {
 State::State() {
   const Config& settings = config();
   for (size_t id = 0; id < settings.visible_devices.size(); ++id) {
-    devices.push_back(std::make_shared<Device>(static_cast<int>(id), settings.visible_devices[id],
-                                               *settings.soc));
+    devices.push_back(std::make_shared<Device>(static_cast<int>(id), *settings.soc));
   }
 }
 

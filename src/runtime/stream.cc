@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "acl/acl_base.h"
+#include "acl/acl_rt.h"
 #include "base/futex.h"
 #include "base/log.h"
 #include "runtime/context.h"
@@ -20,6 +21,8 @@ constexpr int64_t kSyncSpinNs = 20'000;
 constexpr int64_t kLivenessCheckNs = 100'000'000;
 // How long a stream keeps its worker while others are ready.
 constexpr int64_t kSliceNs = 2'000'000;
+constexpr uint32_t kNotWaitedFor =
+    ACL_STREAM_PERSISTENT | ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY;
 
 std::atomic<int32_t> next_id{0};
 // The stream whose task this thread is running.
@@ -126,6 +129,8 @@ void Stream::run_slice(ParallelFor& parallel) noexcept {
     if (run_op(op, parallel) == Step::kParked) return;
     ++position_;
     finish_op(op);
+    // The process is ending: what the rest needs may be gone already.
+    if (Pool::instance().stopped()) return;
     if (Pool::instance().others_ready() && monotonic_ns() - begin > kSliceNs) {
       {
         std::lock_guard lock(mutex_);
@@ -153,18 +158,21 @@ Stream::Step Stream::run_op(Op& op, ParallelFor& parallel) noexcept {
       break;
   }
   if (skip || op.event->is_reached(op.number)) return Step::kDone;
-  const std::shared_ptr<Event> event = op.event;
-  const uint64_t number = op.number;
   {
+    // Under the lock, so that whoever unparks the stream finds it parked.
     std::lock_guard lock(mutex_);
-    // drop() unparks only what it finds parked.
     if (dropped_.load()) return Step::kDone;
-    state_ = State::kParked;
+    switch (op.event->park(op.number, shared_from_this(), closed_)) {
+      case Event::Parking::kParked:
+        state_ = State::kParked;
+        return Step::kParked;
+      case Event::Parking::kPasses:
+        return Step::kDone;
+      case Event::Parking::kNeverRecorded:
+        break;
+    }
   }
-  if (event->park(number, shared_from_this())) return Step::kParked;
-  std::lock_guard lock(mutex_);
-  if (state_ != State::kParked) return Step::kParked;
-  state_ = State::kRunning;
+  keep_wait_error(*op.event);
   return Step::kDone;
 }
 
@@ -183,7 +191,7 @@ void Stream::run_task(Task& task, ParallelFor& parallel) noexcept {
     status = Status(ACL_ERROR_RT_INTERNAL_ERROR, "the task threw an unknown exception");
   }
   running_here = outer;
-  if (!status.ok()) keep_error(task, status);
+  if (!status.ok()) keep_error(task.api, status);
 }
 
 void Stream::finish_op(Op& op) noexcept {
@@ -198,11 +206,11 @@ void Stream::finish_op(Op& op) noexcept {
   }
 }
 
-void Stream::keep_error(const Task& task, const Status& status) noexcept {
+void Stream::keep_error(const char* api, const Status& status) noexcept {
   try {
     const uint64_t number = completed_.load(std::memory_order_relaxed) + 1;
     Status named(status.code(),
-                 fmt::format("stream {}: task {} queued by {} failed: {}", id_, number, task.api,
+                 fmt::format("stream {}: task {} queued by {} failed: {}", id_, number, api,
                              status.message()),
                  std::string(status.tag()));
     log(LogLevel::kError, "RUNTIME", "{} [error {}]", named.message(), named.code());
@@ -216,6 +224,23 @@ void Stream::keep_error(const Task& task, const Status& status) noexcept {
   }
 }
 
+void Stream::keep_wait_error(const Event& event) noexcept {
+  Status status;
+  try {
+    status = Status(
+        ACL_ERROR_RT_INTERNAL_ERROR,
+        fmt::format(
+            "stream {} waits for event {}, which was {}, and is being destroyed: call "
+            "acl.rt.record_event before that, or destroy the stream with "
+            "acl.rt.destroy_stream_force",
+            id_, event.handle(),
+            event.ever_recorded() ? "not recorded again after its reset" : "never recorded"));
+  } catch (...) {
+    return;
+  }
+  keep_error("aclrtStreamWaitEvent", status);
+}
+
 Status Stream::take_error() {
   if (!has_error_.load(std::memory_order_acquire)) return {};
   std::lock_guard lock(mutex_);
@@ -223,7 +248,12 @@ Status Stream::take_error() {
   return std::exchange(error_, Status());
 }
 
+bool Stream::waited_for() const noexcept {
+  return (traits_.flags & kNotWaitedFor) == 0;
+}
+
 Status Stream::synchronize(int64_t timeout_ns) {
+  if (!waited_for()) return {};
   POACL_RETURN_IF_ERROR(drain(timeout_ns));
   return take_error();
 }
@@ -271,8 +301,12 @@ bool Stream::wait_until(uint64_t target, int64_t timeout_ns) {
 }
 
 void Stream::close() {
-  std::lock_guard lock(mutex_);
-  closed_ = true;
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  // A parked stream looks again whether its wait can end.
+  unpark();
 }
 
 void Stream::drop() {

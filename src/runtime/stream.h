@@ -49,18 +49,28 @@ class Stream final : public Runnable, public std::enable_shared_from_this<Stream
   Status append_wait(std::shared_ptr<Event> event, uint64_t number);
   Status append_reset(std::shared_ptr<Event> event, uint64_t number);
 
-  // Everything appended before this call is done.
+  // Everything appended before this call is done; always so for a stream that is not waited for.
   bool complete() const noexcept {
-    return completed_.load(std::memory_order_acquire) >= submitted_.load(std::memory_order_acquire);
+    return !waited_for() ||
+           completed_.load(std::memory_order_acquire) >= submitted_.load(std::memory_order_acquire);
   }
   // Waits for everything appended before the call, then returns the first error of any task and
-  // forgets it. timeout_ns < 0: no limit; 507046 when it passes.
+  // forgets it. timeout_ns < 0: no limit; 507046 when it passes. Succeeds at once for a stream
+  // that is not waited for.
   Status synchronize(int64_t timeout_ns = -1);
 
-  // Waits like synchronize, but leaves the error for the next synchronize.
+  // Persistent, cpu-schedule and device-only streams are not: query and synchronize succeed at
+  // once (spec runtime section 5).
+  bool waited_for() const noexcept;
+  // Waits whatever the kind of the stream, and leaves the error for the next synchronize.
   Status drain(int64_t timeout_ns = -1);
+  // The first error of any task since the last call.
+  Status take_error();
+  // How many tasks are queued or running.
+  uint64_t unfinished() const noexcept { return submitted_.load() - completed_.load(); }
 
-  // No more appends. Does not wait.
+  // No more appends, and no more waiting for records that nobody has issued: such a wait becomes
+  // the stream's error. Does not wait.
   void close();
   // Tasks that have not begun are dropped; records among them still count as reached.
   void drop();
@@ -85,8 +95,8 @@ class Stream final : public Runnable, public std::enable_shared_from_this<Stream
   void run_task(Task& task, ParallelFor& parallel) noexcept;
   void finish_op(Op& op) noexcept;
   bool wait_until(uint64_t target, int64_t timeout_ns);
-  void keep_error(const Task& task, const Status& status) noexcept;
-  Status take_error();
+  void keep_error(const char* api, const Status& status) noexcept;
+  void keep_wait_error(const Event& event) noexcept;
   void make_ready();
 
   const std::weak_ptr<Context> context_;

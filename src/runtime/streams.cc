@@ -87,7 +87,9 @@ Status destroy_stream(void* handle, bool force) {
     return {};
   }
   stream->close();
-  if (const Status status = stream->synchronize(); !status.ok()) {
+  Status status = stream->drain();
+  if (status.ok()) status = stream->take_error();
+  if (!status.ok()) {
     log(LogLevel::kWarning, "RUNTIME", "stream {} destroyed with an error nobody asked for: {}",
         stream->id(), status.message());
   }

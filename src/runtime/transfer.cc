@@ -28,7 +28,10 @@ size_t extent(size_t count, size_t rows, size_t pitch) {
 }
 
 bool empty(const Copy& request) {
-  return request.count == 0 || request.rows == 0 || request.dst == request.src;
+  if (request.count == 0 || request.rows == 0) return true;
+  // Rows at other distances move although the first one stays.
+  return request.dst == request.src &&
+         (request.rows == 1 || request.dst_pitch == request.src_pitch);
 }
 
 Status check(const Copy& request) {
@@ -42,8 +45,11 @@ Status check(const Copy& request) {
 void perform(const Copy& request) {
   auto* dst = static_cast<char*>(request.dst);
   const auto* src = static_cast<const char*>(request.src);
-  for (size_t row = 0; row < request.rows; ++row) {
-    // Overlapping ranges are the caller's mistake; memmove keeps the result defined.
+  // Rows that move apart within one block go last to first, or they would overwrite each other.
+  const bool backwards = request.dst_pitch > request.src_pitch;
+  for (size_t i = 0; i < request.rows; ++i) {
+    const size_t row = backwards ? request.rows - 1 - i : i;
+    // Other overlaps are the caller's mistake; memmove keeps the result defined.
     std::memmove(dst + row * request.dst_pitch, src + row * request.src_pitch, request.count);
   }
 }
@@ -62,6 +68,24 @@ bool is_ours(const void* address) {
 bool is_device(const void* address) {
   const auto block = find_allocation(address);
   return block && block->kind == MemoryKind::kDevice;
+}
+
+// A kind that takes memory which is not from acl.rt.malloc or malloc_host for a device's is refused
+// where the two are not one memory.
+Status check_pageable(const Copy& request, int kind) {
+  if (config().soc->runs_on_device) return {};
+  const bool between_devices =
+      kind == kDeviceToDevice || kind == kInnerDevice || kind == kInterDevice;
+  const bool bad_dst = !is_ours(request.dst) && (between_devices || kind == kHostToDevice);
+  const bool bad_src = !is_ours(request.src) && (between_devices || kind == kDeviceToHost);
+  if (!bad_dst && !bad_src) return {};
+  return Status(
+      ACL_ERROR_RT_PARAM_INVALID,
+      fmt::format("copy kind {} says that {} is device memory, but it is ordinary host memory "
+                  "(copy from {} to {}, {} bytes): name the kind that fits (1 host to device, 2 "
+                  "device to host)",
+                  kind, bad_dst ? "the destination" : "the source", request.src, request.dst,
+                  request.count));
 }
 
 Status submit(Stream& stream, Task task, size_t bytes) {
@@ -102,9 +126,10 @@ Status copy_async(const Copy& request, int kind, Stream& stream) {
     return stream.append({[refused](TaskContext&) { return refused; }, "aclrtMemcpyAsync"});
   }
   if (!is_ours(request.dst) || !is_ours(request.src)) {
+    POACL_RETURN_IF_ERROR(check_pageable(request, kind));
     POACL_RETURN_IF_ERROR(stream.drain());
-    perform(request);
-    return {};
+    // Checked again after the wait: the program may have freed the memory meanwhile.
+    return copy(request);
   }
   // Checked again when its turn comes: the program may have freed the memory meanwhile.
   return submit(stream, {[request](TaskContext&) { return copy(request); }, "aclrtMemcpyAsync"},

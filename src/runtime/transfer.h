@@ -10,9 +10,14 @@ namespace poacl::runtime {
 
 class Stream;
 
-// aclrtMemcpyKind, by number. Only kHostToHost on a stream matters: where memory lies is read
-// from the addresses, since programs often name the wrong kind.
+// aclrtMemcpyKind, by number. Where memory lies is read from the addresses, since programs often
+// name the wrong kind. It matters only on a stream: for kHostToHost, and for ordinary host memory.
 inline constexpr int kHostToHost = 0;
+inline constexpr int kHostToDevice = 1;
+inline constexpr int kDeviceToHost = 2;
+inline constexpr int kDeviceToDevice = 3;
+inline constexpr int kInnerDevice = 6;
+inline constexpr int kInterDevice = 7;
 inline constexpr int kLastCopyKind = 7;
 
 // A block copy. For rows, `rows` > 1 and the pitches say how far apart they begin.
@@ -39,7 +44,8 @@ Status copy(const Copy& request);
 Status fill(const Fill& request);
 
 // Queued behind the stream's work. Memory that is not from acl.rt.malloc or malloc_host may be
-// changed by the caller at once, so it is copied before this returns, after the stream's work.
+// changed by the caller at once, so it is copied before this returns, after the stream's work; a
+// kind that takes it for device memory gives 107000 where host and device are two machines.
 Status copy_async(const Copy& request, int kind, Stream& stream);
 Status fill_async(const Fill& request, Stream& stream);
 
