@@ -14,7 +14,8 @@ namespace poacl::om {
 namespace {
 
 std::string sample_bytes() {
-  return OmImage::encode(sample_model()).value().to_string();
+  const OmModel model = sample_model();
+  return OmImage::encode(model).value().to_string();
 }
 
 // Reads; a model that was accepted must be one that can be written again.

@@ -15,6 +15,7 @@ class OmImage {
  public:
   // The pieces point into `model`'s constants, which must outlive the image.
   static Result<OmImage> encode(const OmModel& model);
+  static Result<OmImage> encode(const OmModel&& gone_too_soon) = delete;
 
   const std::vector<ByteRange>& pieces() const { return pieces_; }
   uint64_t size() const { return size_; }

@@ -65,7 +65,8 @@ TEST(OmRoundTrip, InfoGraphAndConstantsSurvive) {
 }
 
 TEST(OmRoundTrip, EveryKindOfAttributeSurvives) {
-  const auto image = OmImage::encode(sample_model());
+  const OmModel sample = sample_model();
+  const auto image = OmImage::encode(sample);
   ASSERT_TRUE(image.ok());
   const std::string bytes = image->to_string();
   auto read = read_om(nullptr, bytes.data(), bytes.size(), "memory");
@@ -125,7 +126,8 @@ TEST(OmRoundTrip, ConstantsAndPackedBytesAliasTheMapAligned) {
 }
 
 TEST(OmRoundTrip, UnalignedMemoryIsReadToo) {
-  const auto image = OmImage::encode(sample_model());
+  const OmModel sample = sample_model();
+  const auto image = OmImage::encode(sample);
   ASSERT_TRUE(image.ok());
   const std::string bytes = image->to_string();
   std::vector<char> shifted(bytes.size() + 65);
@@ -140,7 +142,8 @@ TEST(OmRoundTrip, UnalignedMemoryIsReadToo) {
 }
 
 TEST(OmRoundTrip, ReadingAndWritingAgainGivesTheSameBytes) {
-  const auto image = OmImage::encode(sample_model());
+  const OmModel sample = sample_model();
+  const auto image = OmImage::encode(sample);
   ASSERT_TRUE(image.ok());
   const std::string bytes = image->to_string();
   auto read = read_om(nullptr, bytes.data(), bytes.size(), "memory");
