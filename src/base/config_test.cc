@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/cpu_count.h"
+#include "base/scratch_folder.h"
 
 namespace poacl {
 namespace {
@@ -73,14 +74,13 @@ TEST(Config, AListWithoutADeviceIsExplained) {
 
 class CgroupTest : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::remove_all(root_); }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void write(const std::string& path, const std::string& text) {
     const std::filesystem::path file = root_ + path;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << text;
   }
-  const std::string root_ = testing::TempDir() + "poacl_cgroup_test";
+  const ScratchFolder folder_;
+  const std::string root_ = folder_.path();
 };
 
 TEST_F(CgroupTest, Version2TakesTheTightestOfTheChain) {

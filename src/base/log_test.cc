@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/scratch_folder.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -82,8 +83,8 @@ TEST(Log, WritesTheDocumentedLineToStandardOutputOnlyWhenAsked) {
 }
 
 TEST(Log, WritesToAFileByDefaultAndPrintsNothing) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "poacl_log_test";
-  std::filesystem::remove_all(folder);
+  const ScratchFolder scratch;
+  const std::filesystem::path folder = scratch.path();
   const std::string printed = output_of([&folder] {
     unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");
     setenv("ASCEND_PROCESS_LOG_PATH", folder.c_str(), 1);
@@ -119,8 +120,8 @@ int log_descriptor() {
 }
 
 TEST(Log, ADescriptorThatTheProgramTookOverIsLeftAlone) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "poacl_log_own";
-  std::filesystem::remove_all(folder);
+  const ScratchFolder scratch;
+  const std::filesystem::path folder = scratch.path();
   const std::filesystem::path other = folder / "other";
   output_of([&] {
     unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");

@@ -1,4 +1,5 @@
 #include "base/mapped_file.h"
+#include "base/scratch_folder.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,7 +12,8 @@ namespace poacl {
 namespace {
 
 TEST(MappedFile, HoldsTheContentAfterTheNameIsGone) {
-  const std::string path = testing::TempDir() + "poacl_mapped_file_test";
+  const ScratchFolder folder;
+  const std::string path = folder.file("content");
   std::ofstream(path) << "content";
   auto file = MappedFile::open(path);
   ASSERT_TRUE(file.ok()) << file.status().message();
@@ -29,7 +31,8 @@ TEST(MappedFile, SaysWhyNot) {
   EXPECT_NE(reason("/no/such/file").find("No such file"), std::string::npos);
   EXPECT_NE(reason("/tmp").find("directory"), std::string::npos);
   EXPECT_NE(reason("/dev/null").find("not a regular file"), std::string::npos);
-  const std::string path = testing::TempDir() + "poacl_mapped_file_test_2";
+  const ScratchFolder folder;
+  const std::string path = folder.file("odd");
   std::ofstream{path};
   EXPECT_NE(reason(path).find("empty"), std::string::npos);
   unlink(path.c_str());

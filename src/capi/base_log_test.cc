@@ -6,13 +6,14 @@
 
 #include "acl/acl_base.h"
 #include "base/log.h"
+#include "base/scratch_folder.h"
 #include "capi/rt_test_util.h"
 
 namespace {
 
 void check_app_log() {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "poacl_app_log";
-  std::filesystem::remove_all(folder);
+  const poacl::ScratchFolder scratch;
+  const std::filesystem::path folder = scratch.path();
   setenv("ASCEND_PROCESS_LOG_PATH", folder.c_str(), 1);
   const std::string tail(3000, 'x');
   aclAppLog(ACL_ERROR, "work", "/a/b/file.cc", 42, "value %d", 7);

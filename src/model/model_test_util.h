@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "graph/shape_inference.h"
 #include "om/om_model.h"
 
@@ -58,30 +59,14 @@ inline OmModel image_model() {
   return with_graph(std::move(graph));
 }
 
-// Removed with everything in it.
-class ModelFolder {
+class ModelFolder : public ScratchFolder {
  public:
-  ModelFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "poacl-mdl-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ModelFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ModelFolder(const ModelFolder&) = delete;
-  ModelFolder& operator=(const ModelFolder&) = delete;
-
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
   // Writes the model; the path of the file.
   std::string write(const OmModel& om, const std::string& name = "m.om") const {
     const Status status = write_om(om, file(name));
     if (!status.ok()) throw std::runtime_error(std::string(status.message()));
     return file(name);
   }
-
- private:
-  std::string path_;
 };
 
 }  // namespace poacl::model

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "om/om_model.h"
 
 namespace poacl::om {
@@ -80,25 +81,5 @@ inline OmModel sample_model() {
   model.packed.push_back({"relu#0@odd", ConstBuffer::copy_of("abc", 3)});
   return model;
 }
-
-// Removed with everything in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "poacl-om-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 }  // namespace poacl::om

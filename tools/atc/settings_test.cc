@@ -10,14 +10,17 @@
 
 #include "atc/output_path.h"
 #include "atc/report.h"
+#include "base/scratch_folder.h"
 
 namespace poacl::atc {
 namespace {
 
 class SettingsTest : public testing::Test {
  protected:
+  const ScratchFolder folder_;
+
   void SetUp() override {
-    model_ = testing::TempDir() + "settings_test.onnx";
+    model_ = folder_.file("settings_test.onnx");
     std::ofstream(model_) << "x";
   }
 
@@ -144,9 +147,8 @@ TEST_F(SettingsTest, SwitchesThatAreOffAreAccepted) {
 }
 
 TEST_F(SettingsTest, TheModelIsNotOverwritten) {
-  const std::string base = testing::TempDir() + "settings_same";
+  const std::string base = folder_.file("same");
   std::ofstream(base + ".om") << "x";
-  std::remove((base + "_link.om").c_str());
   ASSERT_EQ(::link((base + ".om").c_str(), (base + "_link.om").c_str()), 0);
   expect_error({"--model=" + base + ".om", "--output=" + base}, "E10001", base + ".om itself");
   expect_error({"--model=" + base + ".om", "--output=" + base + "_link"}, "E10001",
