@@ -20,13 +20,20 @@ bool is_one(const char* name, bool& found) {
   return found && std::strcmp(value, "1") == 0;
 }
 
+constexpr int kNotRead = -1;
+
+// Read on first use without a guard: a child forked while another thread holds a static's guard
+// would wait for it for ever. Threads that race here store the same value.
 bool prints_to_stdout() {
-  static const bool prints = [] {
+  static std::atomic<int> prints{kNotRead};
+  int value = prints.load(std::memory_order_relaxed);
+  if (value == kNotRead) {
     bool found = false;
     const bool newer = is_one("ASCEND_LOG_PRINT_TO_STDOUT", found);
-    return found ? newer : is_one("ASCEND_SLOG_PRINT_TO_STDOUT", found);
-  }();
-  return prints;
+    value = (found ? newer : is_one("ASCEND_SLOG_PRINT_TO_STDOUT", found)) ? 1 : 0;
+    prints.store(value, std::memory_order_relaxed);
+  }
+  return value == 1;
 }
 
 int level_from_environment() {
@@ -35,16 +42,15 @@ int level_from_environment() {
   return one_digit ? text[0] - '0' : static_cast<int>(LogLevel::kError);
 }
 
-std::atomic<int>& level_word() {
-  static std::atomic<int> level{level_from_environment()};
-  return level;
-}
+constinit std::atomic<int> level_word{kNotRead};
 
+// Never destroyed: exit handlers log too.
 LogFile& log_file() {
-  // Never destroyed: exit handlers log too.
   static auto* const file = new LogFile;
   return *file;
 }
+// Made while the library is loaded, so that no fork meets it half made.
+[[maybe_unused]] const LogFile& made_early = log_file();
 
 void write_all(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -58,11 +64,17 @@ void write_all(int fd, std::string_view text) {
 }  // namespace
 
 LogLevel log_level() noexcept {
-  return static_cast<LogLevel>(level_word().load(std::memory_order_relaxed));
+  int level = level_word.load(std::memory_order_relaxed);
+  if (level == kNotRead) {
+    const int read = level_from_environment();
+    // Whoever set a level meanwhile wins.
+    if (level_word.compare_exchange_strong(level, read, std::memory_order_relaxed)) level = read;
+  }
+  return static_cast<LogLevel>(level);
 }
 
 void set_log_level(LogLevel level) noexcept {
-  level_word().store(static_cast<int>(level), std::memory_order_relaxed);
+  level_word.store(static_cast<int>(level), std::memory_order_relaxed);
 }
 
 void log_write(LogLevel level, std::string_view module, std::string_view text) noexcept {

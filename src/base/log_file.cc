@@ -16,6 +16,15 @@ namespace {
 
 constexpr size_t kMaxBytes = 20u << 20;
 
+// localtime_r takes a lock of the C library that stays locked in a child when another thread holds
+// it at fork. Under this mutex no thread of ours does. Made while the library is loaded, so that
+// no fork meets it half made.
+ForkSafeMutex& time_mutex() {
+  static auto* const mutex = new ForkSafeMutex;
+  return *mutex;
+}
+[[maybe_unused]] const ForkSafeMutex& made_early = time_mutex();
+
 size_t max_files() {
   const char* text = std::getenv("ASCEND_HOST_LOG_FILE_NUM");
   const int count = text == nullptr ? 0 : std::atoi(text);
@@ -36,14 +45,11 @@ std::string log_base_folder() {
 }
 
 LogTime log_time_now() {
-  // localtime_r takes a lock of the C library that stays locked in a child when another thread
-  // holds it at fork. Under this mutex no thread of ours does.
-  static auto* const mutex = new ForkSafeMutex;
   timeval now{};
   gettimeofday(&now, nullptr);
   LogTime time;
   time.microseconds = static_cast<int>(now.tv_usec);
-  std::lock_guard lock(*mutex);
+  std::lock_guard lock(time_mutex());
   localtime_r(&now.tv_sec, &time.local);
   return time;
 }
