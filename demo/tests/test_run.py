@@ -1,8 +1,6 @@
 """scripts/demo's second half: which options go together, and what it passes on."""
 import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 import run
@@ -34,13 +32,12 @@ def test_options_of_an_own_model_are_refused_without_one(option, capsys):
     assert f"{option[0]} goes with --model" in capsys.readouterr().err
 
 
-def test_values_with_a_minus_sign_arrive():
+def test_values_with_a_minus_sign_arrive(classify):
     words = classify_words("--model", "m.onnx", "--images", "mine", "--mean=-1,0,1", "--std", "2",
                            "--runs", "3")
     assert "--mean=-1,0,1" in words and "--std=2" in words and "--runs=3" in words
-    done = subprocess.run([sys.executable, str(DEMO / "classify.py"), "--help"],
-                          capture_output=True, text=True, check=True)
-    assert "--mean=-1,0,1" in done.stdout
+    code, output, _ = classify("--help")
+    assert code == 0 and "--mean=-1,0,1" in output
 
 
 def test_an_open_shape_is_hinted(tmp_path, capfd):

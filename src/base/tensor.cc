@@ -32,7 +32,9 @@ std::string dims_to_string(std::span<const int64_t> dims) {
 
 ConstBuffer ConstBuffer::allocate(size_t size, void** writable) {
   constexpr size_t kAlign = 64;
-  if (size > std::numeric_limits<size_t>::max() - (kAlign - 1)) throw std::bad_alloc();
+  if (size > static_cast<size_t>(std::numeric_limits<ptrdiff_t>::max()) - (kAlign - 1)) {
+    throw std::bad_alloc();
+  }
   const size_t bytes = (size + kAlign - 1) / kAlign * kAlign;
   void* memory = std::aligned_alloc(kAlign, bytes == 0 ? kAlign : bytes);
   if (memory == nullptr) throw std::bad_alloc();
