@@ -51,7 +51,7 @@ void* BlockCache::allocate(size_t requested, size_t capacity) noexcept {
   Span* span = page_map().find(block);
   const size_t index =
       static_cast<size_t>(static_cast<char*>(block) - span->base) / span->block_bytes;
-  span->requested[index].store(requested, std::memory_order_release);
+  span->requested.load()[index].store(requested, std::memory_order_release);
   return block;
 }
 
@@ -105,7 +105,7 @@ void* BlockCache::take_big(size_t bytes) noexcept {
     trim(0);
     span = map_span(this, rounded, rounded);
   }
-  return span == nullptr ? nullptr : span->base;
+  return span == nullptr ? nullptr : span->base.load();
 }
 
 void BlockCache::release(Span& span, uint32_t block, size_t charge) noexcept {

@@ -74,7 +74,7 @@ Status release(void* pointer, MemoryKind kind) {
   }
   BlockCache& owner = *span->owner;
   const MemoryKind actual = owner.device() < 0 ? MemoryKind::kHost : MemoryKind::kDevice;
-  uint64_t size = span->requested[index].load(std::memory_order_acquire);
+  uint64_t size = span->requested.load()[index].load(std::memory_order_acquire);
   if (size == 0) return cannot_free(pointer, "its block is free already");
   if (offset % span->block_bytes != 0) {
     return cannot_free(pointer,
@@ -88,7 +88,7 @@ Status release(void* pointer, MemoryKind kind) {
         pointer, fmt::format("it is {} of {} bytes: free it with {}", name_of(actual), size,
                              actual == MemoryKind::kDevice ? "acl.rt.free" : "acl.rt.free_host"));
   }
-  if (!span->requested[index].compare_exchange_strong(size, 0)) {
+  if (!span->requested.load()[index].compare_exchange_strong(size, 0)) {
     return cannot_free(pointer, "its block is being freed by another thread");
   }
   owner.release(*span, static_cast<uint32_t>(index), allocation_capacity(size));
@@ -148,8 +148,8 @@ std::optional<Allocation> find_allocation(const void* address) noexcept {
   const size_t offset = static_cast<size_t>(static_cast<const char*>(address) - span->base);
   const size_t index = offset / span->block_bytes;
   if (index >= span->blocks) return std::nullopt;
-  const int device = span->owner->device();
-  const size_t size = span->requested[index].load(std::memory_order_acquire);
+  const int device = span->owner.load()->device();
+  const size_t size = span->requested.load()[index].load(std::memory_order_acquire);
   return Allocation{device < 0 ? MemoryKind::kHost : MemoryKind::kDevice, device,
                     span->base + index * span->block_bytes, size,
                     size == 0 ? 0 : allocation_capacity(size)};

@@ -146,7 +146,7 @@ TEST(BlockCache, LimitHoldsToTheByte) {
   ASSERT_NE(all, nullptr);
   EXPECT_EQ(cache.allocate(1, 1), nullptr);
   Span* span = page_map().find(all);
-  span->requested[0].store(0);
+  span->requested.load()[0].store(0);
   cache.release(*span, 0, 1000);
   EXPECT_EQ(cache.used(), 0u);
   EXPECT_EQ(cache.allocate(1001, 1001), nullptr);
@@ -169,7 +169,7 @@ TEST(BlockCache, ARequestThatIsTooBigDoesNotMakeOthersFail) {
     }
     Span* span = page_map().find(block);
     const auto index = static_cast<uint32_t>((static_cast<char*>(block) - span->base) / 128);
-    span->requested[index].store(0);
+    span->requested.load()[index].store(0);
     cache.release(*span, index, 128);
   }
   stop = true;

@@ -22,9 +22,9 @@ UnusedSpans& unused_spans() {
   return *list;
 }
 
-Span* take_span_object() noexcept {
-  UnusedSpans& unused = unused_spans();
-  {
+Span* take_span_object(uint32_t blocks) noexcept {
+  if (blocks == 1) {
+    UnusedSpans& unused = unused_spans();
     std::lock_guard lock(unused.mutex);
     if (Span* span = unused.first) {
       unused.first = span->next_unused;
@@ -66,12 +66,12 @@ Span* map_span(BlockCache* owner, size_t bytes, size_t block_bytes) noexcept {
   char* base = map_aligned(bytes, bytes >= kHugePage ? kHugePage : kGranule);
   if (base == nullptr) return nullptr;
   if (bytes >= kHugePage) madvise(base, bytes, MADV_HUGEPAGE);
-  Span* span = take_span_object();
   const auto blocks = static_cast<uint32_t>(bytes / block_bytes);
+  Span* span = take_span_object(blocks);
   std::atomic<uint64_t>* requested = span == nullptr ? nullptr : &span->single;
   if (blocks > 1) requested = new (std::nothrow) std::atomic<uint64_t>[blocks]();
   if (span == nullptr || requested == nullptr) {
-    if (span != nullptr) keep_span_object(span);
+    if (span != nullptr && blocks == 1) keep_span_object(span);
     munmap(base, bytes);
     return nullptr;
   }
@@ -92,10 +92,7 @@ Span* map_span(BlockCache* owner, size_t bytes, size_t block_bytes) noexcept {
 void unmap_span(Span* span) noexcept {
   page_map().assign(span->base, span->bytes, nullptr);
   munmap(span->base, span->bytes);
-  if (span->requested != &span->single) delete[] span->requested;
-  span->requested = &span->single;
-  span->blocks = 1;
-  keep_span_object(span);
+  if (span->blocks == 1) keep_span_object(span);
 }
 
 }  // namespace poacl::runtime

@@ -11,15 +11,18 @@ namespace poacl::runtime {
 
 class BlockCache;
 
-// Never deleted, only used again, so that a late reader of the page map meets a valid object.
+// Never deleted, only used again, so that a late reader of the page map - a program that frees
+// memory while another of its threads names it - meets a valid object. Spans of one block are used
+// again for one block only; the members are atomic because such a reader may read them just then,
+// and `requested` has one entry at least whatever mixture it sees.
 struct Span {
-  BlockCache* owner = nullptr;
-  char* base = nullptr;
-  size_t bytes = 0;        // whole granules
-  size_t block_bytes = 0;  // a multiple of 128, except that a single block fills the span
-  uint32_t blocks = 0;
+  std::atomic<BlockCache*> owner = nullptr;
+  std::atomic<char*> base = nullptr;
+  std::atomic<size_t> bytes = 0;        // whole granules
+  std::atomic<size_t> block_bytes = 1;  // a multiple of 128, or all of a span of one block
+  std::atomic<uint32_t> blocks = 0;
   // What the program asked for, per block; 0 while the block is not in use.
-  std::atomic<uint64_t>* requested = nullptr;
+  std::atomic<std::atomic<uint64_t>*> requested = nullptr;
   std::atomic<uint64_t> single{0};  // `requested` of a span of one block
   Span* next_unused = nullptr;
 };
