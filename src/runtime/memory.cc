@@ -40,6 +40,8 @@ Caches& caches() {
   static auto* const all = new Caches;
   return *all;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const Caches& caches_made_early = caches();
 
 BlockCache& cache_of(int device) {
   auto& slot = caches().by_device[static_cast<size_t>(device + 1)];

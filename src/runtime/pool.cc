@@ -29,6 +29,8 @@ std::mutex& creation_mutex() {
   static auto* const mutex = new std::mutex;
   return *mutex;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const std::mutex& creation_mutex_made_early = creation_mutex();
 
 void forget_in_child() {
   current.store(nullptr, std::memory_order_relaxed);

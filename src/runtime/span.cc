@@ -21,6 +21,8 @@ UnusedSpans& unused_spans() {
   static auto* const list = new UnusedSpans;
   return *list;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const UnusedSpans& unused_spans_made_early = unused_spans();
 
 Span* take_span_object(uint32_t blocks) noexcept {
   if (blocks == 1) {

@@ -20,6 +20,8 @@ ForkSafeMutex& creation_mutex() {
   static auto* const mutex = new ForkSafeMutex;
   return *mutex;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const ForkSafeMutex& creation_mutex_made_early = creation_mutex();
 
 void forget_in_child() {
   if (current.load() == nullptr) return;
