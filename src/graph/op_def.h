@@ -16,6 +16,9 @@ enum class PortKind { kRequired, kOptional, kVariadic };
 struct PortDef {
   std::string_view name;
   PortKind kind = PortKind::kRequired;
+  // Its value, not only its shape, decides the shapes of the outputs or the plan of the kernel
+  // (Reshape's shape, TopK's k): lowering needs it as a constant.
+  bool by_value = false;
 };
 
 struct AttrDef {
