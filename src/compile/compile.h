@@ -25,6 +25,10 @@ inline constexpr std::string_view kKernelAttr = "_poacl_kernel";
 // nodes. Requires a graph that passed infer_shapes(); leaves one that passes it again.
 Status optimize(Graph& graph);
 
+// The part of optimize() that pays again once more shapes are known, for a graph that passed it:
+// fusions and what became the identity. Constants that remain are those that were there.
+Status optimize_planned(Graph& graph);
+
 // A constant input in the form a kernel wants it.
 struct PackedConstant {
   std::string key;  // "<node>#<input>@<kernel>:<input block>-<output block>"

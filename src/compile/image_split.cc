@@ -20,14 +20,15 @@ const std::set<std::string_view>& elementwise() {
       "Swish",   "Elu",      "Selu",      "Softplus", "Softsign",    "Gelu",        "Erf",
       "Exp",     "Log",      "Sqrt",      "Abs",      "Neg",         "Floor",       "Ceil",
       "Cast",    "Identity", "Rsqrt",     "Add",      "Sub",         "Mul",         "RealDiv",
-      "Maximum", "Minimum",  "PRelu",     "Pow",      "ClipByValue", "Reciprocal",
+      "Maximum", "Minimum",  "PRelu",     "Pow",      "ClipByValue", "Reciprocal",  "GeluV2",
   };
   return types;
 }
 
 const std::set<std::string_view>& spatial() {
   static const std::set<std::string_view> types = {
-      "Conv2D", "MaxPoolV3", "AvgPoolV2", "GlobalAveragePool", "BatchNorm", "LRN",
+      "Conv2D",    "MaxPoolV3", "AvgPoolV2", "GlobalAveragePool",
+      "BatchNorm", "LRN",       "GroupNorm", "InstanceNorm",
   };
   return types;
 }
@@ -53,6 +54,9 @@ class Separator {
     if (node.type == "MatMulV2") {
       return !node.attrs.get_bool("transpose_x1") && rest_constant(node, 1, 3) &&
              (node.inputs.size() < 4 || node.inputs[3] == kNoValue || batched(node.inputs[3]));
+    }
+    if (node.type == "LayerNormV3" || node.type == "RmsNorm") {
+      return node.attrs.get_int("begin_norm_axis", -1) > 0 && rest_constant(node, 1, 3);
     }
     if (node.type == "ConcatD") {
       return node.attrs.get_int("concat_dim") > 0 &&

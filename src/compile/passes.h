@@ -10,9 +10,17 @@ namespace poacl {
 // Removes Identity nodes and views that change nothing.
 Status remove_identities(Graph& graph);
 
+// Nodes that compute the same from the same become one.
+Status merge_equal(Graph& graph);
+
+// Dimensions picked out of a Shape become constants where they are known, whatever the others are.
+Status fold_dims(Graph& graph);
+
 // float16 and bfloat16 models compute in float32: constants are widened, Casts stand at the
 // model's own inputs and outputs, whose types stay.
 Status widen_half(Graph& graph);
+// The same for a sub-graph of control flow, whose inputs and outputs become float32 too.
+Status widen_half_body(Graph& graph);
 
 // BatchNorm, and Mul/Add/Sub/RealDiv by per-channel constants, behind Conv2D or MatMulV2 are
 // folded into its constants.
@@ -20,6 +28,13 @@ Status fold_scales(Graph& graph);
 
 // x * HardSigmoid(x), x * Sigmoid(x) and exporters' spelled-out HardSwish become one operator.
 Status recognise_activations(Graph& graph);
+
+// Layer and RMS normalisation, and GELU by erf or tanh, as exporters spell them out.
+Status recognise_norms(Graph& graph);
+Status recognise_gelu(Graph& graph);
+
+// Products with a softmax between them, perhaps scaled and masked, become attention.
+Status recognise_attention(Graph& graph);
 
 // Add of a Conv2D's result and another value becomes that convolution's residual input, and
 // activations join the Conv2D, MatMulV2, BatchMatMulV2 or Add that feeds them.

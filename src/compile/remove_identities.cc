@@ -13,7 +13,8 @@ bool changes_nothing(const Graph& graph, const Node& node) {
   const Value& output = graph.value(node.outputs[0]);
   if (node.type == "Cast") return input.dtype == output.dtype;
   const bool view = node.type == "Reshape" || node.type == "Flatten" || node.type == "Squeeze" ||
-                    node.type == "Unsqueeze";
+                    node.type == "Unsqueeze" || node.type == "SqueezeV3" ||
+                    node.type == "UnsqueezeV3";
   if (view || node.type == "Expand" || node.type == "Tile") {
     return input.fully_known() && output.fully_known() && input.dims == output.dims;
   }

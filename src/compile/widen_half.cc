@@ -27,7 +27,85 @@ AttrMap cast_to(DataType type) {
   return attrs;
 }
 
+// A node that needs or makes the very bits of a half type: a Cast that rounds to it, a Bitcast.
+struct ExactNode {
+  NodeId node;
+  DataType reads = DataType::kUndefined;  // the half type of its input, if it needs those bits
+  bool makes = false;                     // its output stays half
+};
+
+std::vector<ExactNode> exact_nodes(const Graph& graph) {
+  std::vector<ExactNode> found;
+  for (size_t n = 0; n < graph.nodes().size(); ++n) {
+    const Node& node = graph.nodes()[n];
+    if (node.type != "Cast" && node.type != "Bitcast") continue;
+    const DataType from = graph.value(node.inputs[0]).dtype;
+    const DataType to = graph.value(node.outputs[0]).dtype;
+    if (from == to) continue;
+    ExactNode exact{static_cast<NodeId>(n)};
+    if (node.type == "Bitcast" && is_half(from)) exact.reads = from;
+    exact.makes = is_half(to);
+    if (exact.makes || exact.reads != DataType::kUndefined) found.push_back(exact);
+  }
+  return found;
+}
+
+// Casts around a node that works on the half type, in a graph that does not.
+void surround(Graph& graph, const ExactNode& exact) {
+  const std::string name = graph.node(exact.node).name;
+  if (exact.reads != DataType::kUndefined) {
+    const ValueId wide = graph.node(exact.node).inputs[0];
+    const NodeId cast =
+        graph.add_node(name + "_to_half", "Cast", {wide}, {name + "_bits"}, cast_to(exact.reads));
+    graph.node(exact.node).inputs[0] = graph.node(cast).outputs[0];
+  }
+  if (exact.makes) {
+    const ValueId half = graph.node(exact.node).outputs[0];
+    const NodeId cast = graph.add_node(name + "_to_float", "Cast", {half}, {name + "_wide"},
+                                       cast_to(DataType::kFloat));
+    const ValueId wide = graph.node(cast).outputs[0];
+    graph.value(wide).dtype = DataType::kFloat;
+    graph.replace_uses(half, wide);
+    graph.node(cast).inputs[0] = half;
+  }
+}
+
+// Types of constants, attributes and what nodes make.
+void widen_inside(Graph& graph) {
+  const std::vector<ExactNode> exact = exact_nodes(graph);
+  for (size_t i = 0; i < graph.value_count(); ++i) {
+    Value& value = graph.value(static_cast<ValueId>(i));
+    if (value.constant && is_half(value.constant->dtype)) {
+      value.constant = widened(*value.constant);
+      value.dtype = DataType::kFloat;
+    }
+  }
+  std::vector<bool> stays(graph.nodes().size(), false);
+  for (const ExactNode& entry : exact) stays[static_cast<size_t>(entry.node)] = entry.makes;
+  for (size_t n = 0; n < stays.size(); ++n) {
+    Node& node = graph.nodes()[n];
+    if (stays[n]) continue;
+    for (const auto* name : {"dst_type", "dtype", "output_dtype"}) {
+      const DataType* type = node.attrs.find<DataType>(name);
+      if (type != nullptr && is_half(*type)) node.attrs.set(name, DataType::kFloat);
+    }
+    for (const ValueId output : node.outputs) {
+      if (is_half(graph.value(output).dtype)) graph.value(output).dtype = DataType::kFloat;
+    }
+  }
+  for (const ExactNode& entry : exact) surround(graph, entry);
+}
+
 }  // namespace
+
+Status widen_half_body(Graph& graph) {
+  widen_inside(graph);
+  for (const ValueId input : graph.inputs) {
+    if (is_half(graph.value(input).dtype)) graph.value(input).dtype = DataType::kFloat;
+  }
+  // Casts may have been appended behind what reads them.
+  return graph.compact();
+}
 
 Status widen_half(Graph& graph) {
   std::vector<DataType> output_types;
@@ -38,22 +116,7 @@ Status widen_half(Graph& graph) {
   }
   if (!any) return {};
 
-  for (size_t i = 0; i < graph.value_count(); ++i) {
-    Value& value = graph.value(static_cast<ValueId>(i));
-    if (value.constant && is_half(value.constant->dtype)) {
-      value.constant = widened(*value.constant);
-      value.dtype = DataType::kFloat;
-    }
-  }
-  for (Node& node : graph.nodes()) {
-    for (const auto* name : {"dst_type", "dtype", "output_dtype"}) {
-      const DataType* type = node.attrs.find<DataType>(name);
-      if (type != nullptr && is_half(*type)) node.attrs.set(name, DataType::kFloat);
-    }
-    for (const ValueId output : node.outputs) {
-      if (is_half(graph.value(output).dtype)) graph.value(output).dtype = DataType::kFloat;
-    }
-  }
+  widen_inside(graph);
   for (const ValueId input : std::vector<ValueId>(graph.inputs)) {
     if (!is_half(graph.value(input).dtype)) continue;
     const std::string name = graph.value(input).name;

@@ -1,9 +1,12 @@
 #include "graph/constant_folding.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
+#include "graph/eager_op.h"
 #include "graph/graph_error.h"
 #include "kernels/kernel.h"
 
@@ -11,9 +14,7 @@ namespace poacl {
 namespace {
 
 constexpr size_t kMaxResultBytes = size_t{256} << 20;
-constexpr size_t kMaxFoldedBytes = size_t{1} << 30;
-constexpr double kMaxTotalWork = 4e9;  // of one graph
-constexpr double kMaxWork = 1e9;       // multiply-adds, about a second of a reference kernel
+constexpr double kMaxWork = 1e9;  // multiply-adds, about a second of a reference kernel
 
 void make_constant(Graph& graph, ValueId id, Tensor tensor) {
   Value& value = graph.value(id);
@@ -45,11 +46,46 @@ bool fold_shape_query(Graph& graph, const Node& node) {
   return true;
 }
 
+double elements(const Graph& graph, ValueId id) {
+  return static_cast<double>(std::max<int64_t>(1, element_count(graph.value(id).dims)));
+}
+
+// Operators whose results are made of windows or samples that a small input can ask for in masses;
+// nothing for all others.
+std::optional<double> image_work(const Graph& graph, const Node& node) {
+  const double results = elements(graph, node.outputs[0]);
+  constexpr std::string_view kConvolutions[] = {"Conv2D", "Conv3D", "Conv2DTransposeD",
+                                                "Conv3DTransposeD", "DeformableConv2D"};
+  if (std::find(std::begin(kConvolutions), std::end(kConvolutions), node.type) !=
+      std::end(kConvolutions)) {
+    const Dims& y = graph.value(node.outputs[0]).dims;
+    return results * elements(graph, node.inputs[1]) /
+           static_cast<double>(std::max<int64_t>(1, y[1]));
+  }
+  if (node.type == "Resize") {
+    if (node.attrs.get_string("mode") == "nearest") return results;
+    const double cells = elements(graph, node.inputs[0]);
+    if (node.attrs.get_int("antialias") != 0) return results * cells;
+    const auto rank = static_cast<int>(graph.value(node.inputs[0]).dims.size());
+    return results * std::min(cells, std::ldexp(1.0, 2 * rank));
+  }
+  if (node.type == "GridSampler2D" || node.type == "GridSampler3D") return 64 * results;
+  // The regions say how many samples are taken.
+  if (node.type == "ROIAlign" || node.type == "ROIPooling") return 2 * kMaxWork;
+  return std::nullopt;
+}
+
 double estimated_work(const Graph& graph, const Node& node) {
+  if (const auto known = image_work(graph, node)) return *known;
   double work = 1;
-  const bool contraction =
-      node.type == "Conv2D" || node.type == "MatMulV2" || node.type == "BatchMatMulV2";
-  for (size_t i = 0; i < node.inputs.size() && i < (contraction ? 2u : 1u); ++i) {
+  constexpr std::string_view kContractions[] = {
+      "MatMulV2",    "BatchMatMulV2", "QuantBatchMatmul",
+      "QuantConv2D",      "CommonRNN",   "CommonGRU",     "CommonLSTM",
+      "FusedInferAttentionScore"};
+  const bool contraction = std::find(std::begin(kContractions), std::end(kContractions),
+                                     node.type) != std::end(kContractions);
+  const size_t factors = node.type == "Einsum" ? node.inputs.size() : contraction ? 2u : 1u;
+  for (size_t i = 0; i < node.inputs.size() && i < factors; ++i) {
     if (node.inputs[i] == kNoValue) continue;
     work *=
         static_cast<double>(std::max<int64_t>(1, element_count(graph.value(node.inputs[i]).dims)));
@@ -129,6 +165,61 @@ bool evaluate(Graph& graph, const Node& node) {
   return true;
 }
 
+// What an eager operator may use while it is folded: results within the limits, no sub-graphs.
+class FoldContext final : public EagerContext {
+ public:
+  explicit FoldContext(size_t limit) : left_(limit) {}
+  ParallelFor& parallel() override { return serial_; }
+  Result<Tensor> allocate(DataType dtype, Dims dims, void** writable) override {
+    const size_t bytes = storage_bytes(TensorDesc{dtype, dims});
+    if (element_count(dims) < 0 || bytes > left_) {
+      return graph_error("a result of {} bytes is too large to be folded", bytes);
+    }
+    left_ -= bytes;
+    return Tensor{dtype, std::move(dims), ConstBuffer::allocate(bytes, writable)};
+  }
+  Status run_body(const Graph&, std::span<const Tensor>, std::vector<Tensor>*) override {
+    return graph_error("sub-graphs are not folded");
+  }
+
+ private:
+  SerialFor serial_;
+  size_t left_;
+};
+
+bool has_body(const Node& node) {
+  return std::any_of(node.attrs.begin(), node.attrs.end(), [](const auto& attr) {
+    return std::holds_alternative<std::shared_ptr<const Graph>>(attr.second);
+  });
+}
+
+// Whatever goes wrong is told at run time, if the node is reached.
+void fold_eager(Graph& graph, const Node& node, const EagerOp& op) {
+  if (has_body(node)) return;
+  std::vector<const Tensor*> inputs;
+  double work = 1;
+  for (const ValueId id : node.inputs) {
+    inputs.push_back(id == kNoValue ? nullptr : &*graph.value(id).constant);
+    if (id != kNoValue) work += static_cast<double>(inputs.back()->count());
+  }
+  if (work > kMaxWork / 100 || graph.folded_work + work > kMaxFoldedWork) return;
+  graph.folded_work += work;
+  std::vector<Tensor> outputs(node.outputs.size());
+  FoldContext context(
+      std::min(kMaxResultBytes, kMaxFoldedBytes - std::min(graph.folded_bytes, kMaxFoldedBytes)));
+  if (!op.run(node, inputs, &outputs, context).ok()) return;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].dtype != graph.value(node.outputs[i]).dtype) return;
+  }
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    Value& value = graph.value(node.outputs[i]);
+    value.shape_known = true;
+    value.dims = outputs[i].dims;
+    value.max_dims.clear();
+    make_constant(graph, node.outputs[i], std::move(outputs[i]));
+  }
+}
+
 }  // namespace
 
 Status fold_node(Graph& graph, Node& node, const OpDef& def) {
@@ -136,8 +227,13 @@ Status fold_node(Graph& graph, Node& node, const OpDef& def) {
     fold_shape_query(graph, node);
     return {};
   }
+  if (def.random) return {};
   for (const ValueId id : node.inputs) {
     if (id != kNoValue && !graph.value(id).is_constant()) return {};
+  }
+  if (const EagerOp* eager = find_eager_op(node.type)) {
+    fold_eager(graph, node, *eager);
+    return {};
   }
   size_t bytes = 0;
   for (const ValueId id : node.outputs) {
@@ -158,7 +254,7 @@ Status fold_node(Graph& graph, Node& node, const OpDef& def) {
   }
   if (bytes > kMaxResultBytes || graph.folded_bytes + bytes > kMaxFoldedBytes) return {};
   const double work = estimated_work(graph, node);
-  if (work > kMaxWork || graph.folded_work + work > kMaxTotalWork) return {};
+  if (work > kMaxWork || graph.folded_work + work > kMaxFoldedWork) return {};
   graph.folded_work += work;
   evaluate(graph, node);
   return {};

@@ -6,6 +6,10 @@
 
 namespace poacl {
 
+// What folding may spend on one graph: bytes of results, multiply-adds. Counted in Graph.
+inline constexpr size_t kMaxFoldedBytes = size_t{1} << 30;
+inline constexpr double kMaxFoldedWork = 4e9;
+
 // Turns the node's outputs into constants when it reads only constants (or is Shape or Size of a
 // fully known value) and a reference kernel accepts it. A result that is too large, or too much
 // work, is left to run time. The node's shapes must have been inferred. Never fails because

@@ -8,6 +8,15 @@
 
 namespace poacl {
 
+std::optional<Dims> most_dims(const Dims& dims, const Dims& max_dims) {
+  Dims most = dims;
+  for (size_t i = 0; i < most.size(); ++i) {
+    if (most[i] == -1 && i < max_dims.size()) most[i] = max_dims[i];
+    if (most[i] == -1) return std::nullopt;
+  }
+  return most;
+}
+
 ValueId Graph::add_value(std::string value_name, DataType dtype) {
   Value value;
   value.name = std::move(value_name);

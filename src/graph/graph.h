@@ -25,6 +25,7 @@ struct Value {
   DataType dtype = DataType::kUndefined;
   Dims dims;                       // valid when shape_known; single dims may be -1
   bool shape_known = false;        // rank known
+  Dims max_dims;                   // parallel to dims where some -1 has an upper bound: that, or -1
   std::optional<Tensor> constant;  // set for constants
   NodeId producer = kNoNode;       // kNoNode for inputs and constants
   int producer_output = 0;
@@ -33,6 +34,9 @@ struct Value {
   // Rank and every dimension known.
   bool fully_known() const { return shape_known && element_count(dims) >= 0; }
 };
+
+// Dims with the bounds of max_dims in the places of unknown ones; nothing when one has none.
+std::optional<Dims> most_dims(const Dims& dims, const Dims& max_dims);
 
 struct Node {
   std::string name;  // unique in the graph

@@ -11,7 +11,8 @@
 
 namespace poacl {
 
-enum class PortKind { kRequired, kOptional, kVariadic };
+// kVariadic: one or more of the kind; kAnyNumber: none or more. Both only as the last port.
+enum class PortKind { kRequired, kOptional, kVariadic, kAnyNumber };
 
 struct PortDef {
   std::string_view name;
@@ -36,15 +37,22 @@ class InferContext {
     bool rank_known = false;
     Dims dims;
     const Tensor* constant = nullptr;
+    Dims max_dims;  // as Value::max_dims
   };
   struct Out {
     DataType dtype = DataType::kUndefined;
     bool rank_known = false;
     Dims dims;
+    // Where a dimension is -1 and has an upper bound, that bound, -1 elsewhere; empty: no bounds.
+    // Only for bounds that follow from the operator (NonZero finds at most as many as there are);
+    // those that follow from bounds of the inputs are found without its help.
+    Dims max_dims;
   };
   std::string_view node_name;
   // Inference may normalise attributes (auto_pad becomes pads), so later stages see one form.
   AttrMap* attrs = nullptr;
+  // The node's graph, which inference of bodies charges its folding to; null outside of one.
+  Graph* graph = nullptr;
   std::vector<In> inputs;
   std::vector<Out> outputs;  // sized by the node's output count; to be filled
 
@@ -52,7 +60,7 @@ class InferContext {
     return i < inputs.size() && inputs[i].dtype != DataType::kUndefined;
   }
   void set_output(size_t i, DataType dtype, Dims dims) {
-    if (i < outputs.size()) outputs[i] = Out{dtype, true, std::move(dims)};
+    if (i < outputs.size()) outputs[i] = Out{dtype, true, std::move(dims), {}};
   }
 };
 
@@ -65,6 +73,8 @@ struct OpDef {
   Status (*infer)(InferContext& context) = nullptr;
   // Output 0 is input 0's bytes under other dims (Reshape, Squeeze, Identity...): no kernel runs.
   bool view = false;
+  // Every run draws fresh numbers: never folded, and two equal nodes are not one.
+  bool random = false;
 };
 
 // Null when there is no such operator.

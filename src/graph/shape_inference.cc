@@ -1,7 +1,9 @@
 #include "graph/shape_inference.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "graph/bodies.h"
 #include "graph/constant_folding.h"
 #include "graph/graph_error.h"
 #include "graph/op_def.h"
@@ -17,13 +19,15 @@ std::string label(const Node& node) {
 size_t required_inputs(const OpDef& def) {
   size_t count = 0;
   for (size_t i = 0; i < def.inputs.size(); ++i) {
-    if (def.inputs[i].kind != PortKind::kOptional) count = i + 1;
+    const PortKind kind = def.inputs[i].kind;
+    if (kind != PortKind::kOptional && kind != PortKind::kAnyNumber) count = i + 1;
   }
   return count;
 }
 
 bool is_variadic(const std::vector<PortDef>& ports) {
-  return !ports.empty() && ports.back().kind == PortKind::kVariadic;
+  return !ports.empty() &&
+         (ports.back().kind == PortKind::kVariadic || ports.back().kind == PortKind::kAnyNumber);
 }
 
 Status check_ports(const Graph& graph, const Node& node, const OpDef& def) {
@@ -117,12 +121,51 @@ Status check_output(const InferContext::Out& out, size_t index) {
   return check_dims(out.dims, fmt::format("output {}", index));
 }
 
+// Upper bounds of the outputs' unknown dimensions. Smaller inputs do not make larger outputs (an
+// operator for which they can states its bound itself), so inference on the largest inputs tells.
+void infer_bounds(const OpDef& def, const Node& node, InferContext& context) {
+  const auto open = [](const auto& port) {
+    return port.rank_known && element_count(port.dims) < 0 && !most_dims(port.dims, port.max_dims);
+  };
+  if (std::none_of(context.outputs.begin(), context.outputs.end(), open)) return;
+  // Control flow takes other ways with other sizes, and states what it knows.
+  if (!body_names(node).empty()) return;
+  InferContext largest;
+  largest.node_name = context.node_name;
+  AttrMap attrs = node.attrs;
+  largest.attrs = &attrs;
+  largest.inputs = context.inputs;
+  largest.outputs.resize(context.outputs.size());
+  bool any = false;
+  for (InferContext::In& in : largest.inputs) {
+    if (in.dtype == DataType::kUndefined || !in.rank_known || element_count(in.dims) >= 0) continue;
+    const auto most = most_dims(in.dims, in.max_dims);
+    if (!most) return;
+    in.dims = *most;
+    in.max_dims.clear();
+    any = true;
+  }
+  if (!any || !def.infer(largest).ok()) return;
+  for (size_t i = 0; i < context.outputs.size(); ++i) {
+    InferContext::Out& out = context.outputs[i];
+    const InferContext::Out& most = largest.outputs[i];
+    if (!out.rank_known || !most.rank_known || most.dims.size() != out.dims.size()) continue;
+    out.max_dims.resize(out.dims.size(), -1);
+    for (size_t d = 0; d < out.dims.size(); ++d) {
+      if (out.dims[d] != -1 || out.max_dims[d] != -1) continue;
+      const int64_t own = d < most.max_dims.size() ? most.max_dims[d] : -1;
+      out.max_dims[d] = most.dims[d] != -1 ? most.dims[d] : own;
+    }
+  }
+}
+
 Status infer_checked(Graph& graph, Node& node, const OpDef& def) {
   POACL_RETURN_IF_ERROR(check_ports(graph, node, def));
   POACL_RETURN_IF_ERROR(check_attrs(node, def));
   InferContext context;
   context.node_name = node.name;
   context.attrs = &node.attrs;
+  context.graph = &graph;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     InferContext::In in;
     if (node.inputs[i] != kNoValue) {
@@ -130,6 +173,7 @@ Status infer_checked(Graph& graph, Node& node, const OpDef& def) {
       in.dtype = value.dtype;
       in.rank_known = value.shape_known;
       in.dims = value.dims;
+      in.max_dims = value.max_dims;
       if (value.is_constant()) {
         POACL_RETURN_IF_ERROR(check_constant(value));
         in.constant = &*value.constant;
@@ -142,6 +186,7 @@ Status infer_checked(Graph& graph, Node& node, const OpDef& def) {
   }
   context.outputs.resize(node.outputs.size());
   POACL_RETURN_IF_ERROR(def.infer(context));
+  infer_bounds(def, node, context);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     InferContext::Out& out = context.outputs[i];
     POACL_RETURN_IF_ERROR(check_output(out, i));
@@ -149,6 +194,7 @@ Status infer_checked(Graph& graph, Node& node, const OpDef& def) {
     value.dtype = out.dtype;
     value.shape_known = out.rank_known;
     value.dims = std::move(out.dims);
+    value.max_dims = std::move(out.max_dims);
   }
   return fold_node(graph, node, def);
 }

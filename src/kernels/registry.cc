@@ -12,8 +12,13 @@ struct Registry {
   std::map<std::string_view, const KernelImpl*> by_name;
 
   Registry() {
-    for (const auto family : {conv_kernels, matmul_kernels, pool_kernels, layout_kernels,
-                              eltwise_kernels, norm_kernels, reduce_kernels, shape_kernels}) {
+    for (const auto family :
+         {conv_kernels,    matmul_kernels,     pool_kernels,      resize_kernels,
+          sample_kernels,  block_kernels,      layout_kernels,    eltwise_kernels,
+          norm_kernels,    attention_kernels,  recurrent_kernels, loss_kernels,
+          einsum_kernels,  qlinear_kernels,    reduce_kernels,    quant_kernels,
+          random_kernels,  cumulative_kernels, generate_kernels,  shape_kernels,
+          scatter_kernels, sort_kernels,       signal_kernels}) {
       for (const KernelImpl* kernel : family()) {
         by_op[kernel->op].push_back(kernel);
         by_name.emplace(kernel->name, kernel);

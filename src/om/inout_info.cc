@@ -7,6 +7,7 @@ namespace {
 
 constexpr uint32_t kInputsBlock = 0;
 constexpr uint32_t kOutputsBlock = 1;
+constexpr int64_t kUnknownRank = -2;  // the one "dimension" of such a shape
 
 template <typename T>
 void append(std::string& bytes, T value) {
@@ -14,8 +15,9 @@ void append(std::string& bytes, T value) {
 }
 
 void append_tensor(std::string& bytes, const Value& value, std::string_view name, int32_t format) {
-  const uint32_t dims_bytes = static_cast<uint32_t>(value.dims.size() * sizeof(int64_t));
-  append(bytes, static_cast<uint64_t>(storage_bytes(TensorDesc{value.dtype, value.dims})));
+  const Dims dims = value.shape_known ? value.dims : Dims{kUnknownRank};
+  const uint32_t dims_bytes = static_cast<uint32_t>(dims.size() * sizeof(int64_t));
+  append(bytes, static_cast<uint64_t>(storage_bytes(TensorDesc{value.dtype, dims})));
   append(bytes, format);
   append(bytes, static_cast<int32_t>(value.dtype));
   append(bytes, static_cast<uint32_t>(name.size()));
@@ -24,7 +26,7 @@ void append_tensor(std::string& bytes, const Value& value, std::string_view name
   append(bytes, uint32_t{0});
   bytes.append(name);
   for (int copy = 0; copy < 2; ++copy) {
-    for (const int64_t d : value.dims) append(bytes, d);
+    for (const int64_t d : dims) append(bytes, d);
   }
 }
 

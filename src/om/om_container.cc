@@ -198,7 +198,8 @@ size_t container_prefix_bytes(size_t partition_count) {
 
 std::string make_container_prefix(std::string_view model_name, uint32_t op_count,
                                   std::string_view platform_version,
-                                  std::span<const PartitionSize> partitions) {
+                                  std::span<const PartitionSize> partitions,
+                                  bool shapes_at_run_time) {
   std::string bytes(container_prefix_bytes(partitions.size()), '\0');
   uint64_t length = bytes.size() - kHeaderBytes;
   for (const PartitionSize& partition : partitions) length += partition.size;
@@ -215,6 +216,7 @@ std::string make_container_prefix(std::string_view model_name, uint32_t op_count
   bytes.replace(kPlatformAt, std::min(platform_version.size(), kPlatformBytes - 1),
                 platform_version.substr(0, kPlatformBytes - 1));
   store(bytes, kModelLengthAt, length);
+  store(bytes, kUnknownShapeAt, static_cast<uint8_t>(shapes_at_run_time));
 
   size_t at = kHeaderBytes;
   store(bytes, at, static_cast<uint32_t>(partitions.size()));

@@ -52,8 +52,10 @@ struct PartitionSize {
 size_t container_prefix_bytes(size_t partition_count);
 
 // Header and wide table for partitions that follow in this order without gaps.
+// `shapes_at_run_time` goes into the header's byte for it.
 std::string make_container_prefix(std::string_view model_name, uint32_t op_count,
                                   std::string_view platform_version,
-                                  std::span<const PartitionSize> partitions);
+                                  std::span<const PartitionSize> partitions,
+                                  bool shapes_at_run_time = false);
 
 }  // namespace poacl::om

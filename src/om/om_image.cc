@@ -1,5 +1,6 @@
 #include "om/om_image.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -20,6 +21,15 @@ constexpr size_t kPartitions = 4;
 // Where WEIGHTS_DATA starts in the file, so that mapped constants are aligned.
 constexpr uint64_t kWeightsAlign = 512;
 constexpr uint32_t kModelVersion = 2;
+
+// For those who look at the header; our loader finds it from the graph.
+bool has_open_shapes(const Graph& graph) {
+  const auto open = [&](ValueId id) { return !graph.value(id).fully_known(); };
+  return std::any_of(graph.inputs.begin(), graph.inputs.end(), open) ||
+         std::any_of(graph.nodes().begin(), graph.nodes().end(), [&](const Node& node) {
+           return std::any_of(node.outputs.begin(), node.outputs.end(), open);
+         });
+}
 
 void add_model_attrs(const OmModel& model, uint64_t weight_size, AttrList* attrs) {
   const OmInfo& info = model.info;
@@ -108,7 +118,8 @@ Result<OmImage> OmImage::encode(const OmModel& model) {
   }};
   OmImage image;
   image.add(make_container_prefix(model.info.model_name,
-                                  static_cast<uint32_t>(def.graph(0).op_size()), kProducer, table));
+                                  static_cast<uint32_t>(def.graph(0).op_size()), kProducer, table,
+                                  has_open_shapes(model.graph)));
   image.add(std::move(message));
   for (const WeightsOut::Item& item : weights.items()) {
     image.pad(weights_at + item.offset);

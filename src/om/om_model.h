@@ -31,7 +31,7 @@ struct OmPacked {
 
 struct OmModel {
   OmInfo info;
-  Graph graph;  // optimised, every shape known
+  Graph graph;  // optimised; dims are -1 where only run time tells
   std::vector<OmPacked> packed;
 };
 

@@ -39,7 +39,17 @@ Status convert_model(const CommandLine& line, const std::string& command, std::o
   if (!settings.ok()) return settings.status();
   settings->command = command;
   warnings = settings->warnings;
-  const Result<OmInfo> info = convert(*settings);
+  std::string report_path;
+  const auto tell_report = [&] {
+    if (!report_path.empty()) out << "The check of every node is in " << report_path << "\n";
+  };
+  if (settings->check_only) {
+    const Status status = check_model(*settings, &report_path);
+    tell_report();
+    return status;
+  }
+  const Result<OmInfo> info = convert(*settings, &report_path);
+  tell_report();
   if (!info.ok()) return info.status();
   if (settings->display_model_info) {
     std::error_code ignored;
@@ -58,13 +68,14 @@ Status run_mode(const CommandLine& line, const std::string& command, std::ostrea
   if (!mode.ok()) return mode.status();
   switch (*mode) {
     case 0:
+    case 3:
       return convert_model(line, command, out, warnings);
     case 6:
       return show_om(line, out);
     default:
       return Status(onnx_frontend::kImportError,
                     with_solution(fmt::format("--mode={} is not supported yet; PoACL has modes 0 "
-                                              "(convert) and 6 (show an .om)",
+                                              "(convert), 3 (check) and 6 (show an .om)",
                                               *mode),
                                   "Use --mode=0 (or leave --mode out) to convert a model, or "
                                   "--mode=6 --om=FILE.om to show one."),

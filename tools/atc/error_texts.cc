@@ -71,7 +71,7 @@ constexpr ErrorText kTexts[] = {
      "Export with another opset, simplify the model, or cut it with --out_nodes before these "
      "nodes."},
     {"E16005", "The operators come in a version that is not supported, or in two versions.",
-     "Export the model again with an opset from 7 to 21."},
+     "Export the model again with an opset from 1 to 27."},
     {"E19999", "An error inside PoACL.",
      "Please report it with the model and the command; POACL_VERBOSE=1 shows more."},
 };

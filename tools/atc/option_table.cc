@@ -34,7 +34,7 @@ constexpr OptionSpec kTable[] = {
     {"help", kBool, kUsed, "", "", "shows this text", true},
     {"h", kBool, kUsed, "", "", "", true},
     {"mode", kInt, kUsed, "0|1|3|5|6|7|30", "E10001",
-     "0: convert a model (default); 6: show what an .om holds"},
+     "0: convert a model (default); 3: only check it; 6: show what an .om holds"},
 
     // Model and output.
     {"model", kText, kUsed, "", "", "the model file (.onnx)"},
@@ -49,7 +49,8 @@ constexpr OptionSpec kTable[] = {
      "Put the operator into an ONNX model of its own and convert that with --framework=5."},
     {"external_weight", kInt, kLater, "0|1|2", "E10006", "weights outside the .om", false,
      "Leave --external_weight out or give 0; the weights are then part of the .om."},
-    {"check_report", kText, kIgnored, "", "", ""},
+    {"check_report", kText, kUsed, "", "",
+     "file for the check of every node (default check_result.json)"},
     {"save_original_model", kText, kIgnored, kTrueFalse, "E10005", ""},
     {"display_model_info", kInt, kUsed, kSwitch, "E10006", "1: show what the result holds"},
     {"host_env_os", kText, kIgnored, "linux|minios", "E10001", ""},

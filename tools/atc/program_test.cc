@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstdio>
@@ -171,6 +172,84 @@ TEST_F(AtcProgram, UnknownOperatorsAllAtOnce) {
   test.output("b");
   expect_failure(convert(write("odd.onnx", test.bytes())), "E16002",
                  {"frob_node", "Frobnicate", "quux_node", "Quux", "opset 13"});
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// A model with one fine node and two that cannot be converted, of which one is nameless.
+std::string faulty_model() {
+  TestModel test;
+  test.input("data", {2});
+  test.node("Relu", {"data"}, {"a"}, "fine");
+  test.node("Frobnicate", {"a"}, {"b"}, "frob_node");
+  test.node("Relu", {"b", "a"}, {"c"});
+  test.output("c");
+  return test.bytes();
+}
+
+TEST_F(AtcProgram, FailedConversionLeavesTheCheckReport) {
+  Outcome result = convert(write("odd.onnx", faulty_model()));
+  expect_failure(result, "E16002", {"2 nodes", "check_result.json"});
+  const auto json = nlohmann::json::parse(text_of(path("check_result.json")));
+  EXPECT_EQ(json["name"], "tiny");
+  EXPECT_EQ(json["result"], "failed");
+  EXPECT_EQ(json["total"], 3);
+  EXPECT_EQ(json["pass"], 1);
+  EXPECT_EQ(json["fail"], 2);
+  ASSERT_EQ(json["op"].size(), 3u);
+  EXPECT_EQ(json["op"][0]["name"], "fine");
+  EXPECT_EQ(json["op"][0]["result"], "success");
+  EXPECT_TRUE(json["op"][0]["cause"].empty());
+  EXPECT_EQ(json["op"][1]["type"], "Frobnicate");
+  EXPECT_EQ(json["op"][1]["opset"], 13);
+  EXPECT_EQ(json["op"][1]["cause"][0]["code"], "E16002");
+  EXPECT_FALSE(json["op"][1]["cause"][0]["solution"].empty());
+  EXPECT_EQ(json["op"][2]["name"], "Relu_2");
+  EXPECT_EQ(json["op"][2]["cause"][0]["message"], "it takes 1 input, but 2 are given");
+
+  result =
+      run("--model=odd.onnx --framework=5 --mode=3", "export ASCEND_WORK_PATH=$PWD/w; mkdir w; ");
+  EXPECT_EQ(result.status, 255) << result.output;
+  EXPECT_NE(result.output.find("E16002: "), std::string::npos) << result.output;
+  EXPECT_TRUE(fs::exists(path("w/check_result.json"))) << result.output;
+}
+
+TEST_F(AtcProgram, CheckAloneMakesNoModel) {
+  write("m.onnx", two_relus().bytes());
+  Outcome result = run("--model=m.onnx --framework=5 --mode=3 --check_report=report.json");
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find(kSuccess), std::string::npos) << result.output;
+  const auto json = nlohmann::json::parse(text_of(path("report.json")));
+  EXPECT_EQ(json["result"], "success");
+  EXPECT_EQ(json["total"], 2);
+  EXPECT_EQ(json["fail"], 0);
+  EXPECT_FALSE(fs::exists(path("check_result.json")));
+
+  // An error that is no node's: an open shape.
+  TestModel open;
+  open.input("data", {-1});
+  open.node("Relu", {"data"}, {"out"}, "relu");
+  open.output("out");
+  write("open.onnx", open.bytes());
+  result = run("--model=open.onnx --framework=5 --mode=3 --check_report=report.json");
+  EXPECT_EQ(result.status, 255) << result.output;
+  const auto failed = nlohmann::json::parse(text_of(path("report.json")));
+  EXPECT_EQ(failed["result"], "failed");
+  EXPECT_EQ(failed["fail"], 0);
+  EXPECT_EQ(failed["cause"][0]["code"], "E10001");
+}
+
+TEST_F(AtcProgram, CheckReportThatCannotBeWritten) {
+  write("m.onnx", two_relus().bytes());
+  Outcome result = run("--model=m.onnx --framework=5 --mode=3 --check_report=none/report.json");
+  expect_failure(result, "E13004", {"none/report.json"});
+  const std::string before = text_of(path("m.onnx"));
+  result = run("--model=m.onnx --framework=5 --mode=3 --check_report=m.onnx");
+  expect_failure(result, "E10001", {"m.onnx"});
+  EXPECT_EQ(text_of(path("m.onnx")), before);
 }
 
 TEST_F(AtcProgram, WrongInputNameListsTheRealInputs) {

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <system_error>
 
+#include "atc/check_report.h"
 #include "atc/input_shape.h"
 #include "atc/output_path.h"
 #include "atc/output_type.h"
@@ -43,6 +46,16 @@ Status check_exists(const CommandLine& line, std::string_view option, std::strin
   struct stat info {};
   if (path.empty() || ::stat(path.c_str(), &info) == 0) return {};
   return import_error(code, "the file {}, named by --{}, cannot be found", path, option);
+}
+
+Status check_report_target(const std::string& model, const std::string& report) {
+  std::error_code missing;
+  if (!std::filesystem::equivalent(model, report, missing)) return {};
+  return error_with_try("E10001",
+                        fmt::format("--check_report={} is the model file itself, which would be "
+                                    "lost; give the report another name",
+                                    report),
+                        "--check_report=check_result.json");
 }
 
 bool on(const CommandLine& line, std::string_view name) {
@@ -102,17 +115,18 @@ Status check_soc(const std::string& soc) {
                         "--soc_version=Ascend310P3");
 }
 
-Status check_required(const CommandLine& line) {
+// A check alone (--mode=3) needs the model only.
+Status check_required(const CommandLine& line, bool check_only) {
   constexpr std::pair<std::string_view, std::string_view> kRequired[] = {
       {"soc_version", "--soc_version=Ascend310P3"},
       {"output", "--output=model"},
       {"model", "--model=model.onnx"}};
   for (const auto& [name, example] : kRequired) {
-    if (line.has(name)) continue;
+    if (line.has(name) || (check_only && name != "model")) continue;
     return error_with_try(
         "E10054", fmt::format("the required option --{} is missing or empty", name), example);
   }
-  return check_soc(line.get("soc_version"));
+  return line.has("soc_version") ? check_soc(line.get("soc_version")) : Status();
 }
 
 Status check_precision(const CommandLine& line) {
@@ -254,12 +268,19 @@ Result<Settings> check_options(const CommandLine& line) {
   POACL_RETURN_IF_ERROR(check_deterministic(line));
   if (line.has("singleop")) return not_yet("singleop");
   POACL_RETURN_IF_ERROR(check_framework(line));
-  POACL_RETURN_IF_ERROR(check_required(line));
+  POACL_ASSIGN_OR_RETURN(const int mode, conversion_mode(line));
+  settings.check_only = mode == 3;
+  settings.check_report = check_report_path(line);
+  settings.report_asked = line.has("check_report");
+  POACL_RETURN_IF_ERROR(check_required(line, settings.check_only));
   settings.soc_version = line.get("soc_version");
   settings.model = line.get("model");
   POACL_RETURN_IF_ERROR(check_model_path(settings.model));
-  POACL_ASSIGN_OR_RETURN(settings.output, om_path(line.get("output")));
-  POACL_RETURN_IF_ERROR(check_not_same(settings.model, settings.output));
+  if (!settings.check_only || line.has("output")) {
+    POACL_ASSIGN_OR_RETURN(settings.output, om_path(line.get("output")));
+    POACL_RETURN_IF_ERROR(check_not_same(settings.model, settings.output));
+  }
+  POACL_RETURN_IF_ERROR(check_report_target(settings.model, settings.check_report));
   POACL_RETURN_IF_ERROR(check_precision(line));
   POACL_RETURN_IF_ERROR(check_gears(line));
   if (line.has("insert_op_conf")) return not_yet("insert_op_conf");

@@ -29,7 +29,10 @@ struct Settings {
   std::vector<OutputType> output_types;
   LogLevel log_level = LogLevel::kNone;
   bool display_model_info = false;
-  std::string command;  // as typed, recorded in the .om
+  bool check_only = false;    // --mode=3: no .om is made, and output may be empty
+  std::string check_report;   // where the report of a check goes
+  bool report_asked = false;  // --check_report is given
+  std::string command;        // as typed, recorded in the .om
   std::vector<std::string> warnings;
 };
 

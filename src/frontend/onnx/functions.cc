@@ -17,6 +17,9 @@ constexpr int kDeepest = 64;
 
 using FunctionKey = std::pair<std::string, std::string>;  // domain, name
 
+using Nodes = google::protobuf::RepeatedPtrField<poacl::onnx::Node>;
+using Names = std::map<std::string, std::string>;  // inside a function to outside
+
 class Inliner {
  public:
   explicit Inliner(const poacl::onnx::Model& model) {
@@ -25,9 +28,16 @@ class Inliner {
     }
   }
 
-  Status expand(const poacl::onnx::Node& node, int depth) {
+  // The nodes with every call replaced, in the graphs they own too.
+  Status expand_all(const Nodes& nodes, int depth, Nodes* out) {
+    for (const poacl::onnx::Node& node : nodes) POACL_RETURN_IF_ERROR(expand(node, depth, out));
+    return {};
+  }
+
+ private:
+  Status expand(const poacl::onnx::Node& node, int depth, Nodes* out) {
     const auto found = functions_.find({canonical_domain(node.domain()), node.op_type()});
-    if (found == functions_.end()) return emit(node);
+    if (found == functions_.end()) return emit(node, depth, out);
     const poacl::onnx::Function& function = *found->second;
     if (depth == kDeepest) {
       return import_error(kInvalidTag,
@@ -37,7 +47,7 @@ class Inliner {
     }
     const std::string prefix =
         fmt::format("{}.{}/", node.name().empty() ? node.op_type() : node.name(), ++calls_);
-    std::map<std::string, std::string> names = {{"", ""}};
+    Names names = {{"", ""}};
     for (int i = 0; i < function.input_size(); ++i) {
       names[function.input(i)] = i < node.input_size() ? node.input(i) : "";
     }
@@ -50,7 +60,7 @@ class Inliner {
         identity.set_name(prefix + "Identity");
         identity.add_input(input->second);
         identity.add_output(node.output(i));
-        POACL_RETURN_IF_ERROR(emit(identity));
+        POACL_RETURN_IF_ERROR(emit(identity, depth, out));
       } else {
         names[function.output(i)] = node.output(i);
       }
@@ -58,39 +68,78 @@ class Inliner {
     for (const poacl::onnx::Node& inner : function.node()) {
       poacl::onnx::Node copy = inner;
       copy.set_name(prefix + (inner.name().empty() ? inner.op_type() : inner.name()));
-      const auto rename = [&](std::string& name) {
-        const auto it = names.find(name);
-        name = it != names.end() ? it->second : prefix + name;
-      };
-      for (std::string& input : *copy.mutable_input()) rename(input);
-      for (std::string& output : *copy.mutable_output()) rename(output);
+      // A graph that the call passes speaks of the caller's tensors already.
+      rename_in(copy, names, prefix);
       bind_attributes(copy, node, function);
-      POACL_RETURN_IF_ERROR(expand(copy, depth + 1));
+      POACL_RETURN_IF_ERROR(expand(copy, depth + 1, out));
     }
     return {};
   }
 
-  google::protobuf::RepeatedPtrField<poacl::onnx::Node>& nodes() { return nodes_; }
+  // What a subgraph defines gets the prefix as well, so that it hides nothing of the caller's.
+  static void rename_in(poacl::onnx::Node& node, const Names& names, const std::string& prefix) {
+    const auto rename = [&](std::string& name) {
+      const auto it = names.find(name);
+      name = it != names.end() ? it->second : prefix + name;
+    };
+    for (std::string& input : *node.mutable_input()) rename(input);
+    for (std::string& output : *node.mutable_output()) rename(output);
+    for (poacl::onnx::Attribute& attribute : *node.mutable_attribute()) {
+      if (attribute.has_g()) rename_graph(*attribute.mutable_g(), names, prefix);
+    }
+  }
 
- private:
-  Status emit(const poacl::onnx::Node& node) {
+  static void rename_graph(poacl::onnx::Graph& graph, Names names, const std::string& prefix) {
+    const auto define = [&](const std::string& name) {
+      if (!name.empty()) names[name] = prefix + name;
+    };
+    for (const auto& input : graph.input()) define(input.name());
+    for (const auto& tensor : graph.initializer()) define(tensor.name());
+    for (const auto& node : graph.node()) {
+      for (const std::string& output : node.output()) define(output);
+    }
+    const auto rename = [&](auto& named) {
+      const auto it = names.find(named.name());
+      named.set_name(it != names.end() ? it->second : prefix + named.name());
+    };
+    for (auto& input : *graph.mutable_input()) rename(input);
+    for (auto& output : *graph.mutable_output()) rename(output);
+    for (auto& tensor : *graph.mutable_initializer()) rename(tensor);
+    for (auto& node : *graph.mutable_node()) rename_in(node, names, prefix);
+  }
+
+  Status emit(const poacl::onnx::Node& node, int depth, Nodes* out) {
+    ++nodes_;
     bytes_ += node.ByteSizeLong();
-    if (nodes_.size() >= kMostNodes || bytes_ > kMostBytes) {
+    if (nodes_ > kMostNodes || bytes_ > kMostBytes) {
       return import_error(kInvalidTag,
                           "the model's functions expand to more than {} nodes or {} bytes",
                           kMostNodes, kMostBytes);
     }
-    *nodes_.Add() = node;
+    poacl::onnx::Node& added = *out->Add();
+    added = node;
+    for (poacl::onnx::Attribute& attribute : *added.mutable_attribute()) {
+      if (!attribute.has_g()) continue;
+      Nodes inner;
+      POACL_RETURN_IF_ERROR(expand_all(attribute.g().node(), depth, &inner));
+      attribute.mutable_g()->mutable_node()->Swap(&inner);
+    }
     return {};
   }
 
-  // Attributes that refer to the call's get its values, else the function's defaults.
+  // Attributes that refer to the call's get its values, else the function's defaults; those of
+  // nodes in subgraphs too.
   static void bind_attributes(poacl::onnx::Node& inner, const poacl::onnx::Node& call,
                               const poacl::onnx::Function& function) {
     google::protobuf::RepeatedPtrField<poacl::onnx::Attribute> bound;
     for (const auto& attribute : inner.attribute()) {
       if (attribute.ref_attr_name().empty()) {
-        *bound.Add() = attribute;
+        auto* kept = bound.Add();
+        *kept = attribute;
+        if (!kept->has_g()) continue;
+        for (auto& node : *kept->mutable_g()->mutable_node()) {
+          bind_attributes(node, call, function);
+        }
         continue;
       }
       const poacl::onnx::Attribute* source = nullptr;
@@ -109,7 +158,7 @@ class Inliner {
   }
 
   std::map<FunctionKey, const poacl::onnx::Function*> functions_;
-  google::protobuf::RepeatedPtrField<poacl::onnx::Node> nodes_;
+  int nodes_ = 0;
   size_t bytes_ = 0;
   int calls_ = 0;
 };
@@ -119,10 +168,9 @@ class Inliner {
 Status inline_functions(poacl::onnx::Model& model) {
   if (model.functions_size() == 0) return {};
   Inliner inliner(model);
-  for (const poacl::onnx::Node& node : model.graph().node()) {
-    POACL_RETURN_IF_ERROR(inliner.expand(node, 0));
-  }
-  model.mutable_graph()->mutable_node()->Swap(&inliner.nodes());
+  Nodes nodes;
+  POACL_RETURN_IF_ERROR(inliner.expand_all(model.graph().node(), 0, &nodes));
+  model.mutable_graph()->mutable_node()->Swap(&nodes);
   // Inlined nodes are read by the model's version; another one in a function is found as such.
   for (const auto& function : model.functions()) {
     for (const auto& opset : function.opset_import()) {

@@ -4,6 +4,7 @@
 
 #include "frontend/onnx/onnx_import.h"
 #include "frontend/onnx/test_model.h"
+#include "graph/bodies.h"
 
 namespace poacl {
 namespace {
@@ -93,6 +94,69 @@ TEST(Functions, RecursionAndExplosionAreRefused) {
   graph = import(bomb);
   ASSERT_FALSE(graph.ok());
   EXPECT_EQ(graph.status().tag(), "E16001");
+}
+
+poacl::onnx::Graph& add_branch(poacl::onnx::Node& node, const char* name) {
+  auto* attribute = node.add_attribute();
+  attribute->set_name(name);
+  attribute->set_type(5);
+  return *attribute->mutable_g();
+}
+
+// The branch makes `output` by one operator.
+void fill_branch(poacl::onnx::Graph& branch, const char* op, const char* domain, const char* input,
+                 const char* output) {
+  auto* node = branch.add_node();
+  node->set_op_type(op);
+  node->set_domain(domain);
+  node->add_input(input);
+  node->add_output(output);
+  branch.add_output()->set_name(output);
+}
+
+TEST(Functions, CallsInSubgraphsAreReplaced) {
+  TestModel test;
+  test.input("cond", {}, 9);
+  test.input("data", {2, 3});
+  auto& node = test.node("If", {"cond"}, {"made"}, "choice");
+  fill_branch(add_branch(node, "then_branch"), "Twice", "local", "data", "t");
+  fill_branch(add_branch(node, "else_branch"), "Relu", "", "data", "e");
+  test.output("made");
+  auto& function = add_function(test, "Twice");
+  add_inner(function, "Sigmoid", "x", "data");  // hides nothing of the caller's
+  add_inner(function, "Neg", "data", "y");
+  const Result<Graph> graph = import(test);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  const Graph* branch = body_of(graph->nodes().back(), "then_branch");
+  ASSERT_EQ(branch->nodes().size(), 2u);
+  EXPECT_EQ(branch->node(0).type, "Sigmoid");
+  EXPECT_EQ(branch->value(branch->node(0).inputs[0]).name, "data");
+  EXPECT_EQ(branch->node(1).type, "Neg");
+}
+
+TEST(Functions, SubgraphsOfFunctionsReadTheirNames) {
+  TestModel test;
+  test.input("cond", {}, 9);
+  test.input("mid", {2, 3});  // the function has an inner tensor of this name
+  test.node("Choose", {"mid", "cond"}, {"made"}, "call").set_domain("local");
+  test.output("made");
+  auto& function = add_function(test, "Choose");
+  function.add_input("c");
+  add_inner(function, "Neg", "x", "mid");
+  auto* node = function.add_node();
+  node->set_op_type("If");
+  node->add_input("c");
+  node->add_output("y");
+  fill_branch(add_branch(*node, "then_branch"), "Relu", "", "mid", "t");
+  fill_branch(add_branch(*node, "else_branch"), "Identity", "", "x", "e");
+  const Result<Graph> graph = import(test);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_EQ(graph->nodes().size(), 2u);
+  EXPECT_EQ(graph->node(0).type, "Neg");
+  const Node& choice = graph->node(1);
+  ASSERT_EQ(choice.inputs.size(), 3u);  // condition, the negated tensor, the input
+  EXPECT_EQ(choice.inputs[1], graph->node(0).outputs[0]);
+  EXPECT_EQ(choice.inputs[2], graph->inputs[1]);
 }
 
 TEST(Functions, OtherOpsetIsRefused) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <queue>
+#include <set>
 
 #include "frontend/onnx/import_error.h"
 
@@ -31,13 +32,41 @@ void name_nodes(const poacl::onnx::Graph& graph, GraphIndex& index) {
   }
 }
 
+// Adds what the graph takes from around it. Names are looked up inside first, wherever they are
+// defined there.
+void add_captured(const poacl::onnx::Graph& graph, std::set<std::string>& names);
+
+void add_reads(const poacl::onnx::Node& node, std::set<std::string>& names) {
+  for (const std::string& input : node.input()) {
+    if (!input.empty()) names.insert(input);
+  }
+  for (const poacl::onnx::Attribute& attribute : node.attribute()) {
+    if (attribute.has_g()) add_captured(attribute.g(), names);
+    for (const poacl::onnx::Graph& graph : attribute.graphs()) add_captured(graph, names);
+  }
+}
+
+void add_captured(const poacl::onnx::Graph& graph, std::set<std::string>& names) {
+  std::set<std::string> read;
+  for (const poacl::onnx::Node& node : graph.node()) add_reads(node, read);
+  for (const auto& output : graph.output()) read.insert(output.name());
+  for (const auto& input : graph.input()) read.erase(input.name());
+  for (const auto& tensor : graph.initializer()) read.erase(tensor.name());
+  for (const poacl::onnx::Node& node : graph.node()) {
+    for (const std::string& output : node.output()) read.erase(output);
+  }
+  names.merge(read);
+}
+
 // Marks the nodes behind `outputs`.
 Status mark_needed(const poacl::onnx::Graph& graph, const GraphIndex& index,
-                   const std::vector<std::string>& outputs, std::vector<bool>& needed) {
+                   const std::vector<std::string>& outputs,
+                   const std::function<bool(const std::string&)>& outer,
+                   std::vector<bool>& needed) {
   std::vector<int> pending;
   const auto need = [&](const std::string& tensor) {
     const auto it = index.tensors.find(tensor);
-    if (it == index.tensors.end()) return false;
+    if (it == index.tensors.end()) return outer != nullptr && outer(tensor);
     const TensorSource& source = it->second;
     if (source.kind != TensorSource::kNode || needed[static_cast<size_t>(source.index)]) {
       return true;
@@ -56,8 +85,8 @@ Status mark_needed(const poacl::onnx::Graph& graph, const GraphIndex& index,
   while (!pending.empty()) {
     const int node = pending.back();
     pending.pop_back();
-    for (const std::string& input : graph.node(node).input()) {
-      if (input.empty() || need(input)) continue;
+    for (const std::string& input : tensors_read(graph.node(node))) {
+      if (need(input)) continue;
       return import_error(kInvalidTag,
                           "{} reads the tensor \"{}\", which no node, input or initializer makes",
                           describe(index, graph, node), input);
@@ -100,11 +129,18 @@ Result<GraphIndex> index_graph(const poacl::onnx::Graph& graph) {
   return index;
 }
 
+std::vector<std::string> tensors_read(const poacl::onnx::Node& node) {
+  std::set<std::string> names;
+  add_reads(node, names);
+  return {names.begin(), names.end()};
+}
+
 Result<std::vector<int>> needed_nodes(const poacl::onnx::Graph& graph, const GraphIndex& index,
-                                      const std::vector<std::string>& outputs) {
+                                      const std::vector<std::string>& outputs,
+                                      const std::function<bool(const std::string&)>& outer) {
   const auto count = static_cast<size_t>(graph.node_size());
   std::vector<bool> needed(count, false);
-  POACL_RETURN_IF_ERROR(mark_needed(graph, index, outputs, needed));
+  POACL_RETURN_IF_ERROR(mark_needed(graph, index, outputs, outer, needed));
 
   std::vector<int> waiting(count, 0);
   std::vector<std::vector<int>> followers(count);
@@ -113,9 +149,9 @@ Result<std::vector<int>> needed_nodes(const poacl::onnx::Graph& graph, const Gra
   for (size_t n = 0; n < count; ++n) {
     if (!needed[n]) continue;
     ++wanted;
-    for (const std::string& input : graph.node(static_cast<int>(n)).input()) {
+    for (const std::string& input : tensors_read(graph.node(static_cast<int>(n)))) {
       const auto it = index.tensors.find(input);
-      if (input.empty() || it->second.kind != TensorSource::kNode) continue;
+      if (it == index.tensors.end() || it->second.kind != TensorSource::kNode) continue;
       followers[static_cast<size_t>(it->second.index)].push_back(static_cast<int>(n));
       ++waiting[n];
     }

@@ -1,6 +1,7 @@
 // Who makes which tensor in an ONNX graph, which nodes a set of outputs needs, and in what order.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -28,9 +29,15 @@ struct GraphIndex {
 // E16001 when a tensor is made twice.
 Result<GraphIndex> index_graph(const poacl::onnx::Graph& graph);
 
+// Every tensor the node reads, each once: its inputs, and what its subgraphs take from around them.
+std::vector<std::string> tensors_read(const poacl::onnx::Node& node);
+
 // The nodes that the tensors need, every producer before its readers; the file's own order where
-// that is one. E16001 for a cycle or a tensor that nothing makes.
-Result<std::vector<int>> needed_nodes(const poacl::onnx::Graph& graph, const GraphIndex& index,
-                                      const std::vector<std::string>& outputs);
+// that is one. E16001 for a cycle or a tensor that nothing makes. `outer` tells whether a graph
+// around this one has a tensor; null when there is none.
+Result<std::vector<int>> needed_nodes(
+    const poacl::onnx::Graph& graph, const GraphIndex& index,
+    const std::vector<std::string>& outputs,
+    const std::function<bool(const std::string&)>& outer = nullptr);
 
 }  // namespace poacl::onnx_frontend

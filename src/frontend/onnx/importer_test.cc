@@ -167,11 +167,71 @@ TEST(Importer, UnsupportedComesBeforeOpenShapes) {
 }
 
 TEST(Importer, OpsetRange) {
-  for (const int64_t opset : {7, 21}) EXPECT_TRUE(import(two_relus(opset)).ok()) << opset;
-  for (const int64_t opset : {-1, 6, 22, 9999}) {
-    expect_error(import(two_relus(opset)), "E16005", {std::to_string(opset), "7 to 21"});
+  for (const int64_t opset : {1, 7, 21, 27}) EXPECT_TRUE(import(two_relus(opset)).ok()) << opset;
+  for (const int64_t opset : {-1, 28, 9999}) {
+    expect_error(import(two_relus(opset)), "E16005", {std::to_string(opset), "1 to 27"});
   }
-  expect_error(import(two_relus(0)), "E16005", {"version 1"});
+  expect_error(import(two_relus(0)), "E16005", {"does not say"});
+  TestModel old = two_relus(0);
+  old.model.set_ir_version(2);
+  EXPECT_TRUE(import(old).ok());
+}
+
+TEST(Importer, NumbersOfInputsByVersion) {
+  TestModel surplus;
+  surplus.input("data", {2});
+  surplus.node("Relu", {"data", "data"}, {"out"}, "wide");
+  surplus.output("out");
+  expect_error(import(surplus), "E16002", {"\"wide\"", "takes 1 input, but 2 are given"});
+
+  // Absent inputs at the end do not count.
+  TestModel trailing;
+  trailing.input("data", {2});
+  trailing.node("Relu", {"data", "", ""}, {"out"}, "fine");
+  trailing.output("out");
+  EXPECT_TRUE(import(trailing).ok());
+
+  TestModel few;
+  few.input("data", {2});
+  few.node("Add", {"data"}, {"out"}, "lone");
+  few.output("out");
+  expect_error(import(few), "E16002", {"\"lone\"", "takes 2 inputs, but 1 is given"});
+
+  for (const int64_t opset : {13, 14}) {
+    TestModel young(opset);
+    young.input("data", {2});
+    young.node("HardSwish", {"data"}, {"out"}, "young");
+    young.output("out");
+    if (opset == 14) {
+      EXPECT_TRUE(import(young).ok());
+    } else {
+      expect_error(import(young), "E16002", {"from opset 14 on"});
+    }
+  }
+  TestModel gone(11);
+  gone.input("data", {2});
+  gone.input("at", {2}, 7);
+  gone.node("Scatter", {"data", "at", "data"}, {"out"}, "gone");
+  gone.output("out");
+  expect_error(import(gone), "E16002", {"removed this operator in opset 11"});
+}
+
+TEST(Importer, ReportTellsOfEveryNode) {
+  TestModel test;
+  test.input("data", {2});
+  test.node("Relu", {"data"}, {"a"}, "fine");
+  test.node("NoSuchOp", {"a"}, {"b"}, "odd_one");
+  test.output("b");
+  ImportReport report;
+  OnnxImportOptions options;
+  options.report = &report;
+  EXPECT_FALSE(import(test, options).ok());
+  ASSERT_EQ(report.nodes.size(), 2u);
+  EXPECT_TRUE(report.nodes[0].faults.empty());
+  EXPECT_EQ(report.nodes[1].name, "odd_one");
+  ASSERT_EQ(report.nodes[1].faults.size(), 1u);
+  EXPECT_EQ(report.nodes[1].faults[0].code, "E16002");
+  EXPECT_FALSE(report.nodes[1].faults[0].advice.empty());
 }
 
 TEST(Importer, TwoVersionsOfOneDomain) {

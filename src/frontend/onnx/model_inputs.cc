@@ -202,7 +202,7 @@ Result<std::vector<ModelInput>> resolve_inputs(const poacl::onnx::Graph& graph,
     } else {
       const std::optional<Dims> own = own_dims(info);
       const bool open =
-          !own || std::any_of(own->begin(), own->end(), [](int64_t dim) { return dim < 1; });
+          !own || std::any_of(own->begin(), own->end(), [](int64_t dim) { return dim < 0; });
       if (open) {
         return Status(
             kImportError,

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "frontend/onnx/import_error.h"
-#include "frontend/onnx/tensor_decode.h"
 
 namespace poacl::onnx_frontend {
 namespace {
@@ -37,7 +36,8 @@ int32_t type_of(const poacl::onnx::Attribute& attribute) {
 
 }  // namespace
 
-Result<AttrMap> decode_attributes(poacl::onnx::Node& node, const std::string& directory) {
+Result<AttrMap> decode_attributes(
+    poacl::onnx::Node& node, const std::function<Result<Tensor>(poacl::onnx::Tensor&)>& decode) {
   AttrMap attrs;
   for (poacl::onnx::Attribute& attribute : *node.mutable_attribute()) {
     const std::string& name = attribute.name();
@@ -62,7 +62,7 @@ Result<AttrMap> decode_attributes(poacl::onnx::Node& node, const std::string& di
         attrs.set(name, attribute.s());
         break;
       case kTensor: {
-        Result<Tensor> tensor = decode_tensor(*attribute.mutable_t(), directory);
+        Result<Tensor> tensor = decode(*attribute.mutable_t());
         if (!tensor.ok()) {
           return tensor.status().with_context(fmt::format("attribute \"{}\"", name));
         }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "frontend/onnx/import_report.h"
 #include "graph/graph.h"
 
 namespace poacl {
@@ -17,6 +18,8 @@ struct OnnxImportOptions {
   std::vector<std::pair<std::string, Dims>> input_shapes;
   // Requested outputs: "node:index" or tensor names; empty = the graph's outputs.
   std::vector<std::string> out_nodes;
+  // Filled in as far as the import comes, whether it succeeds or not; null = not wanted.
+  ImportReport* report = nullptr;
 };
 
 // Reads `path` (external data beside it included) and returns a shape-inferred graph. Errors carry

@@ -3,6 +3,11 @@
 #include "frontend/onnx/import_error.h"
 
 namespace poacl::onnx_frontend {
+namespace {
+
+constexpr int64_t kFirstIrWithOpsets = 3;
+
+}  // namespace
 
 Result<OpsetMap> read_opsets(const poacl::onnx::Model& model) {
   OpsetMap opsets;
@@ -15,12 +20,18 @@ Result<OpsetMap> read_opsets(const poacl::onnx::Model& model) {
                         "only one is possible",
                         domain.empty() ? "ai.onnx" : domain, it->second, entry.version());
   }
-  opsets.emplace("", 1);
+  if (model.ir_version() < kFirstIrWithOpsets) opsets.emplace("", 1);
   return opsets;
 }
 
 Status check_standard_opset(const OpsetMap& opsets) {
-  const int64_t version = opsets.at("");
+  const auto standard = opsets.find("");
+  if (standard == opsets.end()) {
+    return import_error("E16005",
+                        "the model does not say which version of ONNX's operators (domain ai.onnx) "
+                        "it uses; the file is incomplete. Export it again");
+  }
+  const int64_t version = standard->second;
   if (version >= kLeastOpset && version <= kMostOpset) return {};
   return import_error("E16005",
                       "the model uses version {} of ONNX's operators (domain ai.onnx); versions {} "

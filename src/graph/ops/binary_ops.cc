@@ -38,6 +38,12 @@ Status infer_comparison(InferContext& c) {
   return broadcast_into(c, 0, 2, DataType::kBool);
 }
 
+Status infer_integer(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_integer(c, 0, "x1"));
+  POACL_RETURN_IF_ERROR(require_same_type(c));
+  return broadcast_into(c, 0, 2, c.inputs[0].dtype);
+}
+
 Status infer_logical(InferContext& c) {
   for (size_t i = 0; i < 2; ++i) {
     if (c.inputs[i].dtype != DataType::kBool) {
@@ -73,6 +79,13 @@ std::span<const OpDef> binary_ops() {
       binary("Maximum", infer_arithmetic),
       binary("Minimum", infer_arithmetic),
       binary("Pow", infer_pow),
+      binary("Mod", infer_arithmetic),
+      binary("FloorMod", infer_arithmetic),
+      binary("BitwiseAnd", infer_integer),
+      binary("BitwiseOr", infer_integer),
+      binary("BitwiseXor", infer_integer),
+      binary("LeftShift", infer_integer),
+      binary("RightShift", infer_integer),
       binary("Equal", infer_comparison),
       binary("NotEqual", infer_comparison),
       binary("Greater", infer_comparison),

@@ -9,6 +9,28 @@
 namespace poacl {
 namespace {
 
+// What is known of a slice while the numbers are not: axes that it leaves alone keep their size,
+// the others cannot grow.
+void set_open_slice(InferContext& c, const std::optional<std::vector<int64_t>>& axes) {
+  const InferContext::In& x = c.inputs[0];
+  const int64_t rank = static_cast<int64_t>(x.dims.size());
+  std::vector<bool> open(x.dims.size(), true);
+  if (axes) {
+    open.assign(x.dims.size(), false);
+    for (const int64_t axis : *axes) {
+      if (axis >= -rank && axis < rank) {
+        open[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = true;
+      }
+    }
+  }
+  InferContext::Out out{x.dtype, true, x.dims, Dims(x.dims.size(), -1)};
+  for (size_t i = 0; i < open.size(); ++i) {
+    out.max_dims[i] = x.dims[i] >= 0 ? x.dims[i] : i < x.max_dims.size() ? x.max_dims[i] : -1;
+    if (open[i]) out.dims[i] = -1;
+  }
+  c.outputs[0] = std::move(out);
+}
+
 Status infer_slice(InferContext& c) {
   const DataType type = c.inputs[0].dtype;
   constexpr std::string_view kNames[] = {"x", "begin", "end", "axes", "strides"};
@@ -25,7 +47,7 @@ Status infer_slice(InferContext& c) {
   }
   Dims out = c.inputs[0].dims;
   if (!all_constant) {
-    c.set_output(0, type, Dims(out.size(), -1));
+    set_open_slice(c, lists[3]);
     return {};
   }
   const auto& begin = *lists[1];
@@ -41,14 +63,21 @@ Status infer_slice(InferContext& c) {
         begin.size(), end.size(), axes.size(), strides.size());
   }
   POACL_RETURN_IF_ERROR(normalize_axes(axes, static_cast<int64_t>(out.size()), "axes").status());
+  const Dims& most = c.inputs[0].max_dims;
+  Dims max_dims(out.size(), -1);
   for (size_t i = 0; i < begin.size(); ++i) {
     if (strides[i] == 0) return graph_error("strides {} contains 0", dims_to_string(strides));
     const size_t axis =
         static_cast<size_t>(axes[i] < 0 ? axes[i] + static_cast<int64_t>(out.size()) : axes[i]);
-    if (out[axis] < 0) continue;
+    if (out[axis] < 0) {
+      // From the end on one side and from the start on the other: a smaller x may give more.
+      if (axis < most.size() && (begin[i] < 0) != (end[i] < 0)) max_dims[axis] = most[axis];
+      continue;
+    }
     out[axis] = slice_range(begin[i], end[i], strides[i], out[axis]).count;
   }
   c.set_output(0, type, std::move(out));
+  c.outputs[0].max_dims = std::move(max_dims);
   return {};
 }
 
@@ -92,11 +121,19 @@ Status infer_gather(InferContext& c) {
 std::span<const OpDef> index_ops() {
   static const std::vector<OpDef> defs = {
       {"StridedSliceV2",
-       {{"x"}, {"begin"}, {"end"}, {"axes", PortKind::kOptional}, {"strides", PortKind::kOptional}},
+       {{"x"},
+        {"begin", PortKind::kRequired, true},
+        {"end", PortKind::kRequired, true},
+        {"axes", PortKind::kOptional, true},
+        {"strides", PortKind::kOptional, true}},
        {{"y"}},
        {},
        infer_slice},
-      {"GatherV2", {{"x"}, {"indices"}, {"axis", PortKind::kOptional}}, {{"y"}}, {}, infer_gather},
+      {"GatherV2",
+       {{"x"}, {"indices"}, {"axis", PortKind::kOptional, true}},
+       {{"y"}},
+       {},
+       infer_gather},
   };
   return defs;
 }

@@ -103,6 +103,16 @@ bool is_numeric(DataType type) {
   }
 }
 
+bool is_integer(DataType type) {
+  return is_numeric(type) && !is_float(type);
+}
+
+Status require_integer(const InferContext& context, size_t input, std::string_view what) {
+  if (!context.has_input(input) || is_integer(context.inputs[input].dtype)) return {};
+  return graph_error("{} must be of an integer type, but is {}", what,
+                     data_type_name(context.inputs[input].dtype));
+}
+
 Status require_float(const InferContext& context, size_t input, std::string_view what) {
   if (!context.has_input(input) || is_float(context.inputs[input].dtype)) return {};
   return graph_error("{} must be of a floating-point type, but is {}", what,
@@ -142,12 +152,12 @@ Status require_dim(const InferContext& context, size_t input, size_t axis, int64
 }
 
 void set_unknown(InferContext& context, size_t i, DataType dtype) {
-  if (i < context.outputs.size()) context.outputs[i] = InferContext::Out{dtype, false, {}};
+  if (i < context.outputs.size()) context.outputs[i] = InferContext::Out{dtype, false, {}, {}};
 }
 
 Status infer_same_as_input(InferContext& context) {
   const auto& in = context.inputs[0];
-  context.outputs[0] = InferContext::Out{in.dtype, in.rank_known, in.dims};
+  context.outputs[0] = InferContext::Out{in.dtype, in.rank_known, in.dims, in.max_dims};
   return {};
 }
 

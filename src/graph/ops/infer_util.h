@@ -36,8 +36,10 @@ Result<std::optional<std::vector<int64_t>>> constant_ints(const InferContext& co
 
 bool is_float(DataType type);    // float, float16, bfloat16, double
 bool is_numeric(DataType type);  // float or integer
+bool is_integer(DataType type);
 Status require_float(const InferContext& context, size_t input, std::string_view what);
 Status require_numeric(const InferContext& context, size_t input, std::string_view what);
+Status require_integer(const InferContext& context, size_t input, std::string_view what);
 // Present inputs [0, n) all of input 0's type.
 Status require_same_type(const InferContext& context);
 // Rank known to differ from `rank` fails.
@@ -51,18 +53,31 @@ void set_unknown(InferContext& context, size_t i, DataType dtype);
 // Output 0 = input 0.
 Status infer_same_as_input(InferContext& context);
 
-// Geometry of a sliding window over H and W, attributes checked and auto_pad resolved.
+// Geometry of a sliding window over two or three dimensions (H, W or D, H, W), attributes checked
+// and auto_pad resolved.
 struct Window {
-  int64_t kernel[2] = {1, 1};
-  int64_t stride[2] = {1, 1};
-  int64_t dilation[2] = {1, 1};
-  int64_t pad_begin[2] = {0, 0};
-  int64_t pad_end[2] = {0, 0};
-  int64_t out[2] = {-1, -1};  // -1 while the input's size is unknown
+  int rank = 2;  // 2 or 3; the arrays' first numbers count
+  int64_t kernel[3] = {1, 1, 1};
+  int64_t stride[3] = {1, 1, 1};
+  int64_t dilation[3] = {1, 1, 1};
+  int64_t pad_begin[3] = {0, 0, 0};
+  int64_t pad_end[3] = {0, 0, 0};
+  int64_t out[3] = {-1, -1, -1};  // -1 while the input's size is unknown
+
+  // Input cells between the first and the last tap, both included.
+  int64_t reach(int i) const { return (kernel[i] - 1) * dilation[i] + 1; }
 };
 
-// Reads strides, dilations, pads and auto_pad (kernel comes filled in), computes the output size,
-// and writes pads back when auto_pad could be resolved. `in` are H and W, -1 = unknown.
-Status infer_window(InferContext& context, const int64_t in[2], bool ceil_mode, Window* window);
+// Reads and checks strides, dilations ({1, 1, ...spatial}), pads ({begin, end} of each dimension)
+// and the kernel, which comes filled in.
+Status read_window(const AttrMap& attrs, Window* window);
+// "NOTSET", "VALID", "SAME_UPPER" or "SAME_LOWER"; anything else is an error.
+Result<std::string> read_auto_pad(const AttrMap& attrs);
+// Writes the window's pads into the attributes, in place of auto_pad.
+void write_pads(const Window& window, AttrMap* attrs);
+
+// read_window, then the output size; pads are written back when auto_pad could be resolved. `in`
+// are the spatial dimensions, -1 = unknown.
+Status infer_window(InferContext& context, const int64_t* in, bool ceil_mode, Window* window);
 
 }  // namespace poacl

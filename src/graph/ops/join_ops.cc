@@ -49,9 +49,8 @@ Status infer_concat(InferContext& c) {
   return {};
 }
 
-Status infer_split(InferContext& c) {
+Status infer_parts(InferContext& c, const std::vector<int64_t>& sizes, int64_t given_axis) {
   const DataType type = c.inputs[0].dtype;
-  const auto sizes = c.attrs->get_ints("size_splits");
   if (sizes.size() != c.outputs.size()) {
     return graph_error("size_splits {} has {} numbers for {} outputs", dims_to_string(sizes),
                        sizes.size(), c.outputs.size());
@@ -62,10 +61,8 @@ Status infer_split(InferContext& c) {
     return {};
   }
   const Dims& x = c.inputs[0].dims;
-  POACL_ASSIGN_OR_RETURN(
-      const int64_t axis,
-      normalize_axis(c.attrs->get_int("split_dim"), static_cast<int64_t>(x.size()), "split_dim"));
-  c.attrs->set("split_dim", axis);
+  POACL_ASSIGN_OR_RETURN(const int64_t axis,
+                         normalize_axis(given_axis, static_cast<int64_t>(x.size()), "split_dim"));
   int64_t sum = 0;
   for (const int64_t size : sizes) {
     if (size < 0 || size > kMaxElements) {
@@ -82,6 +79,43 @@ Status infer_split(InferContext& c) {
     Dims out = x;
     out[static_cast<size_t>(axis)] = sizes[i];
     c.set_output(i, type, std::move(out));
+  }
+  return {};
+}
+
+Status infer_split(InferContext& c) {
+  POACL_RETURN_IF_ERROR(
+      infer_parts(c, c.attrs->get_ints("size_splits"), c.attrs->get_int("split_dim")));
+  if (c.inputs[0].rank_known && c.attrs->get_int("split_dim") < 0) {
+    c.attrs->set("split_dim",
+                 c.attrs->get_int("split_dim") + static_cast<int64_t>(c.inputs[0].dims.size()));
+  }
+  return {};
+}
+
+// The sizes and the axis are inputs.
+Status infer_split_by_input(InferContext& c) {
+  const DataType type = c.inputs[0].dtype;
+  POACL_RETURN_IF_ERROR(require_rank(c, 1, 1, "size_splits"));
+  POACL_ASSIGN_OR_RETURN(const auto sizes, constant_ints(c, 1, "size_splits"));
+  POACL_ASSIGN_OR_RETURN(const auto axis, constant_ints(c, 2, "split_dim"));
+  if (axis && axis->size() != 1) {
+    return graph_error("split_dim must be one number, but {} are given", axis->size());
+  }
+  c.attrs->set("num_split", static_cast<int64_t>(c.outputs.size()));
+  if (sizes && axis) return infer_parts(c, *sizes, (*axis)[0]);
+  for (size_t i = 0; i < c.outputs.size(); ++i) {
+    set_unknown(c, i, type);
+    if (!axis || !c.inputs[0].rank_known) continue;
+    Dims out = c.inputs[0].dims;
+    POACL_ASSIGN_OR_RETURN(
+        const int64_t at,
+        normalize_axis((*axis)[0], static_cast<int64_t>(out.size()), "split_dim"));
+    Dims most(out.size(), -1);
+    most[static_cast<size_t>(at)] = out[static_cast<size_t>(at)];
+    out[static_cast<size_t>(at)] = -1;
+    c.set_output(i, type, std::move(out));
+    c.outputs[i].max_dims = std::move(most);
   }
   return {};
 }
@@ -115,8 +149,8 @@ Status infer_transpose(InferContext& c) {
 Status infer_pad(InferContext& c) {
   const DataType type = c.inputs[0].dtype;
   const std::string mode = c.attrs->get_string("mode");
-  if (mode != "constant" && mode != "reflect" && mode != "edge") {
-    return graph_error("mode is '{}', but must be constant, reflect or edge", mode);
+  if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap") {
+    return graph_error("mode is '{}', but must be constant, reflect, edge or wrap", mode);
   }
   if (c.has_input(2)) {
     if (c.inputs[2].dtype != type) {
@@ -144,31 +178,28 @@ Status infer_pad(InferContext& c) {
         "dimension)",
         pads->size(), dims_to_string(out), 2 * out.size());
   }
+  const bool pairs = c.attrs->get_bool("paddings_contiguous", true);
   for (size_t i = 0; i < out.size(); ++i) {
-    const int64_t before = (*pads)[2 * i];
-    const int64_t after = (*pads)[2 * i + 1];
+    const int64_t before = (*pads)[pairs ? 2 * i : i];
+    const int64_t after = (*pads)[pairs ? 2 * i + 1 : i + out.size()];
     for (const int64_t pad : {before, after}) {
       if (pad < -kMaxElements || pad > kMaxElements) {
         return graph_error("paddings {} is out of range", dims_to_string(*pads));
       }
     }
     if (out[i] < 0) continue;
-    if (mode != "constant" && (before > 0 || after > 0)) {
-      const int64_t limit = mode == "reflect" ? out[i] - 1 : out[i] == 0 ? 0 : kMaxElements;
-      if (std::max(before, after) > limit) {
-        return graph_error("{} padding of {} and {} is impossible for a dimension of {}", mode,
-                           before, after, out[i]);
-      }
-    }
-    if (mode != "constant" && std::min(before, after) < 0) {
-      return graph_error("{} padding must not be negative, but is {} and {}", mode, before, after);
-    }
-    const int64_t extent = out[i] + before + after;
-    if (extent < 0 || before + out[i] < 0 || after + out[i] < 0) {
+    const int64_t kept = out[i] + std::min<int64_t>(0, before) + std::min<int64_t>(0, after);
+    if (kept < 0) {
       return graph_error("paddings {} and {} remove more than the {} elements of dimension {}",
                          before, after, out[i], i);
     }
-    out[i] = extent;
+    if (mode != "constant" && kept == 0 && (before > 0 || after > 0)) {
+      return graph_error(
+          "{} padding of {} and {} is impossible for dimension {}: nothing is left "
+          "of its {} elements",
+          mode, before, after, i, out[i]);
+    }
+    out[i] += before + after;
   }
   c.set_output(0, type, std::move(out));
   return {};
@@ -190,11 +221,18 @@ std::span<const OpDef> join_ops() {
         {"split_dim", int64_t{0}, true},
         {"num_split", int64_t{1}}},
        infer_split},
+      {"SplitV",
+       {{"x"},
+        {"size_splits", PortKind::kRequired, true},
+        {"split_dim", PortKind::kRequired, true}},
+       {{"y", PortKind::kVariadic}},
+       {{"num_split", int64_t{1}}},
+       infer_split_by_input},
       {"TransposeD", {{"x"}}, {{"y"}}, {{"perm", std::vector<int64_t>(), true}}, infer_transpose},
       {"PadV3",
-       {{"x"}, {"paddings"}, {"constant_values", PortKind::kOptional}},
+       {{"x"}, {"paddings", PortKind::kRequired, true}, {"constant_values", PortKind::kOptional}},
        {{"y"}},
-       {{"mode", std::string("constant")}},
+       {{"mode", std::string("constant")}, {"paddings_contiguous", true}},
        infer_pad},
   };
   return defs;

@@ -137,10 +137,16 @@ Status infer_size(InferContext& c) {
 
 std::span<const OpDef> make_ops() {
   static const std::vector<OpDef> defs = {
-      {"Tile", {{"x"}, {"multiples"}}, {{"y"}}, {}, infer_tile},
-      {"Expand", {{"x"}, {"shape"}}, {{"y"}}, {}, infer_expand},
-      {"Fill", {{"dims"}, {"value"}}, {{"y"}}, {}, infer_fill},
-      {"Range", {{"start"}, {"limit"}, {"delta"}}, {{"y"}}, {}, infer_range},
+      {"Tile", {{"x"}, {"multiples", PortKind::kRequired, true}}, {{"y"}}, {}, infer_tile},
+      {"Expand", {{"x"}, {"shape", PortKind::kRequired, true}}, {{"y"}}, {}, infer_expand},
+      {"Fill", {{"dims", PortKind::kRequired, true}, {"value"}}, {{"y"}}, {}, infer_fill},
+      {"Range",
+       {{"start", PortKind::kRequired, true},
+        {"limit", PortKind::kRequired, true},
+        {"delta", PortKind::kRequired, true}},
+       {{"y"}},
+       {},
+       infer_range},
       {"Shape", {{"x"}}, {{"y"}}, {{"start", int64_t{0}}, {"end", INT64_MAX}}, infer_shape},
       {"Size", {{"x"}}, {{"y"}}, {}, infer_size},
   };

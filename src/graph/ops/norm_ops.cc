@@ -61,6 +61,8 @@ std::span<const OpDef> norm_ops() {
         {"bias", 1.0f},
         {"alpha", 1.0f},
         {"beta", 0.5f},
+        // One neighbour more behind than before: ONNX's even window sizes.
+        {"even_size", false},
         {"norm_region", std::string("ACROSS_CHANNELS")}},
        infer_lrn},
       {"SoftmaxV2", {{"x"}}, {{"y"}}, {{"axes", std::vector<int64_t>{-1}}}, infer_softmax},

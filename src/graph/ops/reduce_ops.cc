@@ -6,8 +6,8 @@
 namespace poacl {
 namespace {
 
-Status infer_reduce(InferContext& c) {
-  POACL_RETURN_IF_ERROR(require_numeric(c, 0, "x"));
+// Whatever ReduceMax and ReduceMin take, which is bool as well.
+Status infer_reduced_shape(InferContext& c) {
   const DataType type = c.inputs[0].dtype;
   POACL_ASSIGN_OR_RETURN(const auto given, constant_ints(c, 1, "axes"));
   const bool keep_dims = c.attrs->get_bool("keep_dims");
@@ -25,7 +25,8 @@ Status infer_reduce(InferContext& c) {
     }
     return {};
   }
-  std::vector<bool> reduced(x.size(), !given || given->empty());
+  const bool none = !given || given->empty();
+  std::vector<bool> reduced(x.size(), none && !c.attrs->get_bool("noop_with_empty_axes"));
   if (given) {
     POACL_ASSIGN_OR_RETURN(const auto axes, normalize_axes(*given, rank, "axes"));
     for (const int64_t axis : axes) reduced[static_cast<size_t>(axis)] = true;
@@ -40,6 +41,25 @@ Status infer_reduce(InferContext& c) {
   }
   c.set_output(0, type, std::move(out));
   return {};
+}
+
+Status infer_reduce(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_numeric(c, 0, "x"));
+  return infer_reduced_shape(c);
+}
+
+Status infer_extreme(InferContext& c) {
+  if (c.inputs[0].dtype != DataType::kBool) POACL_RETURN_IF_ERROR(require_numeric(c, 0, "x"));
+  return infer_reduced_shape(c);
+}
+
+Status infer_hard_max(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_numeric(c, 0, "x"));
+  if (c.inputs[0].rank_known) {
+    const auto rank = static_cast<int64_t>(c.inputs[0].dims.size());
+    POACL_RETURN_IF_ERROR(normalize_axis(c.attrs->get_int("axis", -1), rank, "axis").status());
+  }
+  return infer_same_as_input(c);
 }
 
 Status infer_arg(InferContext& c) {
@@ -78,17 +98,24 @@ Status infer_arg(InferContext& c) {
 std::span<const OpDef> reduce_ops() {
   static const std::vector<OpDef> defs = [] {
     std::vector<OpDef> all;
-    for (const char* type : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd"}) {
+    for (const std::string_view type :
+         {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
+          "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"}) {
+      const bool extreme = type == "ReduceMax" || type == "ReduceMin";
       all.push_back({type,
-                     {{"x"}, {"axes", PortKind::kOptional}},
+                     {{"x"}, {"axes", PortKind::kOptional, true}},
                      {{"y"}},
-                     {{"keep_dims", false}},
-                     infer_reduce});
+                     {{"keep_dims", false}, {"noop_with_empty_axes", false}},
+                     extreme ? infer_extreme : infer_reduce});
     }
     for (const char* type : {"ArgMaxV2", "ArgMinV2"}) {
-      all.push_back(
-          {type, {{"x"}, {"dimension"}}, {{"y"}}, {{"dtype", DataType::kInt64}}, infer_arg});
+      all.push_back({type,
+                     {{"x"}, {"dimension", PortKind::kRequired, true}},
+                     {{"y"}},
+                     {{"dtype", DataType::kInt64}, {"select_last_index", false}},
+                     infer_arg});
     }
+    all.push_back({"HardMax", {{"x"}}, {{"y"}}, {{"axis", int64_t{-1}}}, infer_hard_max});
     return all;
   }();
   return defs;

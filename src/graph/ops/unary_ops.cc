@@ -14,6 +14,25 @@ Status infer_numeric_unary(InferContext& c) {
   return infer_same_as_input(c);
 }
 
+Status infer_integer_unary(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_integer(c, 0, "x"));
+  return infer_same_as_input(c);
+}
+
+Status infer_predicate(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_float(c, 0, "x"));
+  c.outputs[0] = InferContext::Out{DataType::kBool, c.inputs[0].rank_known, c.inputs[0].dims, {}};
+  return {};
+}
+
+Status infer_gelu(InferContext& c) {
+  const std::string form = c.attrs->get_string("approximate", "none");
+  if (form != "none" && form != "tanh") {
+    return graph_error("approximate is '{}', but must be none or tanh", form);
+  }
+  return infer_float_unary(c);
+}
+
 Status infer_logical_not(InferContext& c) {
   if (c.inputs[0].dtype != DataType::kBool) {
     return graph_error("x must be bool, but is {}", data_type_name(c.inputs[0].dtype));
@@ -37,7 +56,7 @@ Status infer_clip(InferContext& c) {
 }
 
 Status infer_prelu(InferContext& c) {
-  POACL_RETURN_IF_ERROR(require_float(c, 0, "x"));
+  POACL_RETURN_IF_ERROR(require_numeric(c, 0, "x"));
   POACL_RETURN_IF_ERROR(require_same_type(c));
   if (c.inputs[0].rank_known && c.inputs[1].rank_known) {
     POACL_ASSIGN_OR_RETURN(const Dims both, broadcast_dims(c.inputs[0].dims, c.inputs[1].dims));
@@ -59,8 +78,36 @@ Status infer_cast(InferContext& c) {
     return graph_error("x is {}; only numeric types and bool can be cast",
                        data_type_name(c.inputs[0].dtype));
   }
-  c.outputs[0] = InferContext::Out{*type, c.inputs[0].rank_known, c.inputs[0].dims};
+  c.outputs[0] = InferContext::Out{*type, c.inputs[0].rank_known, c.inputs[0].dims, {}};
   return {};
+}
+
+Status infer_bitcast(InferContext& c) {
+  const DataType* type = c.attrs->find<DataType>("type");
+  const size_t from = data_type_size(c.inputs[0].dtype);
+  if (type == nullptr || data_type_size(*type) != from || from == 0) {
+    return graph_error("x is {}, type is {}; they must be types of the same size",
+                       data_type_name(c.inputs[0].dtype), type ? data_type_name(*type) : "(none)");
+  }
+  c.outputs[0] = InferContext::Out{*type, c.inputs[0].rank_known, c.inputs[0].dims, {}};
+  return {};
+}
+
+Status infer_trilu(InferContext& c) {
+  if (c.inputs[0].rank_known && c.inputs[0].dims.size() < 2) {
+    return graph_error("x has shape {}, but must have at least two dimensions",
+                       dims_to_string(c.inputs[0].dims));
+  }
+  // Checks the type; the value matters only when run.
+  POACL_RETURN_IF_ERROR(constant_ints(c, 1, "k").status());
+  if (c.has_input(1) && c.inputs[1].rank_known) {
+    const int64_t count = element_count(c.inputs[1].dims);
+    if (count >= 0 && count != 1) {
+      return graph_error("k must be one number, but has shape {}",
+                         dims_to_string(c.inputs[1].dims));
+    }
+  }
+  return infer_same_as_input(c);
 }
 
 OpDef simple(std::string_view type, Status (*infer)(InferContext&),
@@ -99,7 +146,26 @@ std::span<const OpDef> unary_ops() {
       simple("Round", infer_float_unary),
       simple("Sin", infer_float_unary),
       simple("Cos", infer_float_unary),
+      simple("Tan", infer_float_unary),
+      simple("Sinh", infer_float_unary),
+      simple("Cosh", infer_float_unary),
+      simple("Asin", infer_float_unary),
+      simple("Acos", infer_float_unary),
+      simple("Atan", infer_float_unary),
+      simple("Asinh", infer_float_unary),
+      simple("Acosh", infer_float_unary),
+      simple("Atanh", infer_float_unary),
+      simple("CeluV2", infer_float_unary, {{"alpha", 1.0f}}),
+      simple("Mish", infer_float_unary),
+      simple("Shrink", infer_numeric_unary, {{"lambd", 0.5f}, {"bias", 0.0f}}),
+      simple("ThresholdedRelu", infer_float_unary, {{"alpha", 1.0f}}),
+      simple("GeluV2", infer_gelu, {{"approximate", std::string("none")}}),
+      simple("IsNan", infer_predicate),
+      simple("IsInf", infer_predicate, {{"detect_negative", true}, {"detect_positive", true}}),
       simple("LogicalNot", infer_logical_not),
+      simple("Invert", infer_integer_unary),
+      simple("Bitcast", infer_bitcast, {{"type", DataType::kFloat, true}}),
+      {"Trilu", {{"x"}, {"k", PortKind::kOptional}}, {{"y"}}, {{"upper", int64_t{0}}}, infer_trilu},
       {"ClipByValue",
        {{"x"}, {"clip_value_min", PortKind::kOptional}, {"clip_value_max", PortKind::kOptional}},
        {{"y"}},

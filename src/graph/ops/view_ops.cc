@@ -96,15 +96,14 @@ Status infer_flatten(InferContext& c) {
   return {};
 }
 
-Status infer_squeeze(InferContext& c) {
+Status squeeze(InferContext& c, const std::vector<int64_t>& given) {
   const DataType type = c.inputs[0].dtype;
   if (!c.inputs[0].rank_known) {
     set_unknown(c, 0, type);
     return {};
   }
   const Dims& x = c.inputs[0].dims;
-  POACL_ASSIGN_OR_RETURN(
-      auto axes, normalize_axes(c.attrs->get_ints("axis"), static_cast<int64_t>(x.size()), "axis"));
+  POACL_ASSIGN_OR_RETURN(auto axes, normalize_axes(given, static_cast<int64_t>(x.size()), "axis"));
   for (const int64_t axis : axes) {
     const int64_t d = x[static_cast<size_t>(axis)];
     if (d != 1 && d != -1) {
@@ -125,14 +124,35 @@ Status infer_squeeze(InferContext& c) {
   return {};
 }
 
-Status infer_unsqueeze(InferContext& c) {
+Status infer_squeeze(InferContext& c) {
+  return squeeze(c, c.attrs->get_ints("axis"));
+}
+
+// What is known of an output of `change` more dimensions for each of the axes, which are not known.
+void set_rank_only(InferContext& c, int64_t change) {
+  set_unknown(c, 0, c.inputs[0].dtype);
+  const auto& axes = c.inputs[1];
+  if (!c.inputs[0].rank_known || !axes.rank_known || element_count(axes.dims) < 0) return;
+  const int64_t rank =
+      static_cast<int64_t>(c.inputs[0].dims.size()) + change * element_count(axes.dims);
+  if (rank < 0 || rank > static_cast<int64_t>(kMaxRank)) return;
+  c.set_output(0, c.inputs[0].dtype, Dims(static_cast<size_t>(rank), -1));
+}
+
+Status infer_squeeze_by_input(InferContext& c) {
+  POACL_ASSIGN_OR_RETURN(const auto axes, constant_ints(c, 1, "axes"));
+  if (axes || !c.has_input(1)) return squeeze(c, axes.value_or(std::vector<int64_t>()));
+  set_rank_only(c, -1);
+  return {};
+}
+
+Status unsqueeze(InferContext& c, const std::vector<int64_t>& given) {
   const DataType type = c.inputs[0].dtype;
   if (!c.inputs[0].rank_known) {
     set_unknown(c, 0, type);
     return {};
   }
   Dims out = c.inputs[0].dims;
-  const auto given = c.attrs->get_ints("axes");
   if (given.size() + out.size() > kMaxRank) {
     return graph_error("{} new axes on x of shape {} make more than {} dimensions", given.size(),
                        dims_to_string(out), kMaxRank);
@@ -144,11 +164,27 @@ Status infer_unsqueeze(InferContext& c) {
   return {};
 }
 
+Status infer_unsqueeze(InferContext& c) {
+  return unsqueeze(c, c.attrs->get_ints("axes"));
+}
+
+Status infer_unsqueeze_by_input(InferContext& c) {
+  POACL_ASSIGN_OR_RETURN(const auto axes, constant_ints(c, 1, "axes"));
+  if (axes) return unsqueeze(c, *axes);
+  set_rank_only(c, 1);
+  return {};
+}
+
 }  // namespace
 
 std::span<const OpDef> view_ops() {
   static const std::vector<OpDef> defs = {
-      {"Reshape", {{"x"}, {"shape"}}, {{"y"}}, {{"allowzero", false}}, infer_reshape, true},
+      {"Reshape",
+       {{"x"}, {"shape", PortKind::kRequired, true}},
+       {{"y"}},
+       {{"allowzero", false}},
+       infer_reshape,
+       true},
       {"Flatten", {{"x"}}, {{"y"}}, {{"axis", int64_t{1}}}, infer_flatten, true},
       {"Squeeze", {{"x"}}, {{"y"}}, {{"axis", std::vector<int64_t>()}}, infer_squeeze, true},
       {"Unsqueeze",
@@ -156,6 +192,19 @@ std::span<const OpDef> view_ops() {
        {{"y"}},
        {{"axes", std::vector<int64_t>(), true}},
        infer_unsqueeze,
+       true},
+      // The same with the axes as an input.
+      {"SqueezeV3",
+       {{"x"}, {"axes", PortKind::kOptional, true}},
+       {{"y"}},
+       {},
+       infer_squeeze_by_input,
+       true},
+      {"UnsqueezeV3",
+       {{"x"}, {"axes", PortKind::kRequired, true}},
+       {{"y"}},
+       {},
+       infer_unsqueeze_by_input,
        true},
       {"Identity", {{"x"}}, {{"y"}}, {}, infer_same_as_input, true},
   };

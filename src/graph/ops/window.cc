@@ -6,20 +6,21 @@
 namespace poacl {
 namespace {
 
-// attribute {1, 1, h, w} -> hw.
-Status read_hw(const AttrMap& attrs, std::string_view name, int64_t hw[2]) {
+// attribute {1, 1, ...spatial} -> spatial.
+Status read_spatial(const AttrMap& attrs, std::string_view name, int rank, int64_t* values) {
   const auto* list = attrs.find<std::vector<int64_t>>(name);
   if (list == nullptr) return {};
-  if (list->size() != 4 || (*list)[0] != 1 || (*list)[1] != 1) {
-    return graph_error("{} is {}, but must be [1,1,height,width]", name, dims_to_string(*list));
+  if (list->size() != static_cast<size_t>(rank) + 2 || (*list)[0] != 1 || (*list)[1] != 1) {
+    return graph_error("{} is {}, but must be [1,1,{}height,width]", name, dims_to_string(*list),
+                       rank == 3 ? "depth," : "");
   }
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < rank; ++i) {
     const int64_t value = (*list)[static_cast<size_t>(i) + 2];
     if (value < 1 || value > kMaxExtent) {
       return graph_error("{} is {}; each of them must be from 1 to {}", name, dims_to_string(*list),
                          kMaxExtent);
     }
-    hw[i] = value;
+    values[i] = value;
   }
   return {};
 }
@@ -27,8 +28,9 @@ Status read_hw(const AttrMap& attrs, std::string_view name, int64_t hw[2]) {
 Status read_pads(const AttrMap& attrs, Window* w) {
   const auto* pads = attrs.find<std::vector<int64_t>>("pads");
   if (pads == nullptr) return {};
-  if (pads->size() != 4) {
-    return graph_error("pads is {}, but must be [top,bottom,left,right]", dims_to_string(*pads));
+  if (pads->size() != 2 * static_cast<size_t>(w->rank)) {
+    return graph_error("pads is {}, but must be [{}top,bottom,left,right]", dims_to_string(*pads),
+                       w->rank == 3 ? "front,back," : "");
   }
   for (const int64_t pad : *pads) {
     if (pad < 0 || pad > kMaxExtent) {
@@ -36,23 +38,30 @@ Status read_pads(const AttrMap& attrs, Window* w) {
                          kMaxExtent);
     }
   }
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < static_cast<size_t>(w->rank); ++i) {
     w->pad_begin[i] = (*pads)[2 * i];
     w->pad_end[i] = (*pads)[2 * i + 1];
   }
   return {};
 }
 
-int64_t reach(const Window& w, int i) {
-  return (w.kernel[i] - 1) * w.dilation[i] + 1;
+std::string sides(const int64_t* values, int rank) {
+  std::string text = std::to_string(values[0]);
+  for (int i = 1; i < rank; ++i) text += "x" + std::to_string(values[i]);
+  return text;
+}
+
+const char* dimension_name(const Window& w, int i) {
+  constexpr const char* kNames[] = {"depth", "height", "width"};
+  return kNames[i + 3 - w.rank];
 }
 
 // Pads that give ceil(in / stride) outputs; false while `in` is unknown and matters.
 bool same_pads(int64_t in, bool upper, int i, Window* w) {
-  int64_t total = std::max<int64_t>(0, reach(*w, i) - w->stride[i]);
+  int64_t total = std::max<int64_t>(0, w->reach(i) - w->stride[i]);
   if (in >= 0) {
     const int64_t out = (in + w->stride[i] - 1) / w->stride[i];
-    total = std::max<int64_t>(0, (out - 1) * w->stride[i] + reach(*w, i) - in);
+    total = std::max<int64_t>(0, (out - 1) * w->stride[i] + w->reach(i) - in);
   } else if (w->stride[i] != 1) {
     return false;
   }
@@ -63,49 +72,65 @@ bool same_pads(int64_t in, bool upper, int i, Window* w) {
 
 }  // namespace
 
-Status infer_window(InferContext& context, const int64_t in[2], bool ceil_mode, Window* window) {
-  AttrMap& attrs = *context.attrs;
-  Window& w = *window;
-  POACL_RETURN_IF_ERROR(read_hw(attrs, "strides", w.stride));
-  POACL_RETURN_IF_ERROR(read_hw(attrs, "dilations", w.dilation));
-  POACL_RETURN_IF_ERROR(read_pads(attrs, &w));
-  for (int i = 0; i < 2; ++i) {
-    if (w.kernel[i] < 1 || w.kernel[i] > kMaxExtent) {
-      return graph_error("the window is {}x{}; each side must be from 1 to {}", w.kernel[0],
-                         w.kernel[1], kMaxExtent);
+Status read_window(const AttrMap& attrs, Window* window) {
+  POACL_RETURN_IF_ERROR(read_spatial(attrs, "strides", window->rank, window->stride));
+  POACL_RETURN_IF_ERROR(read_spatial(attrs, "dilations", window->rank, window->dilation));
+  POACL_RETURN_IF_ERROR(read_pads(attrs, window));
+  for (int i = 0; i < window->rank; ++i) {
+    if (window->kernel[i] < 1 || window->kernel[i] > kMaxExtent) {
+      return graph_error("the window is {}; each side must be from 1 to {}",
+                         sides(window->kernel, window->rank), kMaxExtent);
     }
   }
-  const std::string auto_pad = attrs.get_string("auto_pad", "NOTSET");
-  const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
-  if (!same && auto_pad != "VALID" && auto_pad != "NOTSET") {
+  return {};
+}
+
+Result<std::string> read_auto_pad(const AttrMap& attrs) {
+  std::string auto_pad = attrs.get_string("auto_pad", "NOTSET");
+  if (auto_pad.empty()) auto_pad = "NOTSET";
+  if (auto_pad != "SAME_UPPER" && auto_pad != "SAME_LOWER" && auto_pad != "VALID" &&
+      auto_pad != "NOTSET") {
     return graph_error("auto_pad is '{}', but must be NOTSET, VALID, SAME_UPPER or SAME_LOWER",
                        auto_pad);
   }
+  return auto_pad;
+}
+
+void write_pads(const Window& window, AttrMap* attrs) {
+  std::vector<int64_t> pads;
+  for (int i = 0; i < window.rank; ++i) {
+    pads.push_back(window.pad_begin[i]);
+    pads.push_back(window.pad_end[i]);
+  }
+  attrs->erase("auto_pad");
+  attrs->set("pads", std::move(pads));
+}
+
+Status infer_window(InferContext& context, const int64_t* in, bool ceil_mode, Window* window) {
+  Window& w = *window;
+  POACL_RETURN_IF_ERROR(read_window(*context.attrs, &w));
+  POACL_ASSIGN_OR_RETURN(const std::string auto_pad, read_auto_pad(*context.attrs));
+  const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
   bool resolved = true;
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < w.rank; ++i) {
     if (same) resolved = same_pads(in[i], auto_pad == "SAME_UPPER", i, &w) && resolved;
     if (auto_pad == "VALID") w.pad_begin[i] = w.pad_end[i] = 0;
     if (in[i] < 0) continue;
     if (in[i] == 0) {
-      return graph_error("the input is {}x{}; height and width must be at least 1", in[0], in[1]);
+      return graph_error("the input is {}; each side must be at least 1", sides(in, w.rank));
     }
-    const int64_t room = in[i] + w.pad_begin[i] + w.pad_end[i] - reach(w, i);
+    const int64_t room = in[i] + w.pad_begin[i] + w.pad_end[i] - w.reach(i);
     if (room < 0) {
       return graph_error(
           "the window is larger than the padded input: {} {} with pads {} and {} against a kernel "
           "of {} with dilation {}",
-          i == 0 ? "height" : "width", in[i], w.pad_begin[i], w.pad_end[i], w.kernel[i],
-          w.dilation[i]);
+          dimension_name(w, i), in[i], w.pad_begin[i], w.pad_end[i], w.kernel[i], w.dilation[i]);
     }
     w.out[i] = (room + (ceil_mode && !same ? w.stride[i] - 1 : 0)) / w.stride[i] + 1;
     // The last window must begin inside the input or the leading pad.
     if (ceil_mode && (w.out[i] - 1) * w.stride[i] >= in[i] + w.pad_begin[i]) --w.out[i];
   }
-  if (resolved) {
-    attrs.erase("auto_pad");
-    attrs.set("pads",
-              std::vector<int64_t>{w.pad_begin[0], w.pad_end[0], w.pad_begin[1], w.pad_end[1]});
-  }
+  if (resolved) write_pads(w, context.attrs);
   return {};
 }
 

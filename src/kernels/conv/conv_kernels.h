@@ -1,4 +1,4 @@
-// Every implementation of Conv2D; conv_list.cc puts them in order.
+// Every implementation of Conv2D, Conv3D and their relatives; conv_list.cc puts them in order.
 #pragma once
 
 #include "kernels/kernel.h"
@@ -17,6 +17,23 @@ extern const KernelImpl kConv2dWinograd4Generic;
 extern const KernelImpl kConv2dWinograd2Avx512;
 extern const KernelImpl kConv2dWinograd2Avx2;
 extern const KernelImpl kConv2dWinograd2Generic;
+extern const KernelImpl kConv2dDoubleRef;
+extern const KernelImpl kConv2dTapsAvx512;
+extern const KernelImpl kConv2dTapsAvx2;
+extern const KernelImpl kConv2dTapsGeneric;
+extern const KernelImpl kConv3dTapsAvx512;
+extern const KernelImpl kConv3dTapsAvx2;
+extern const KernelImpl kConv3dTapsGeneric;
+extern const KernelImpl kConv2dTransposeTapsAvx512;
+extern const KernelImpl kConv2dTransposeTapsAvx2;
+extern const KernelImpl kConv2dTransposeTapsGeneric;
+extern const KernelImpl kConv3dTransposeTapsAvx512;
+extern const KernelImpl kConv3dTransposeTapsAvx2;
+extern const KernelImpl kConv3dTransposeTapsGeneric;
+extern const KernelImpl kConv3dRef;
+extern const KernelImpl kConv2dTransposeRef;
+extern const KernelImpl kConv3dTransposeRef;
+extern const KernelImpl kDeformableConvRef;
 extern const KernelImpl kConv2dRef;
 
 }  // namespace poacl

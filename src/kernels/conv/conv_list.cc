@@ -19,7 +19,25 @@ std::span<const KernelImpl* const> conv_kernels() {
       &kConv2dWinograd4Generic,
       &kConv2dWinograd2Generic,
       &kConv2dDirectGeneric,
+      // Filters that are not constant, and double.
+      &kConv2dTapsAvx512,
+      &kConv2dTapsAvx2,
+      &kConv2dTapsGeneric,
+      &kConv2dDoubleRef,
       &kConv2dRef,
+      &kConv3dTapsAvx512,
+      &kConv3dTapsAvx2,
+      &kConv3dTapsGeneric,
+      &kConv3dRef,
+      &kConv2dTransposeTapsAvx512,
+      &kConv2dTransposeTapsAvx2,
+      &kConv2dTransposeTapsGeneric,
+      &kConv2dTransposeRef,
+      &kConv3dTransposeTapsAvx512,
+      &kConv3dTransposeTapsAvx2,
+      &kConv3dTransposeTapsGeneric,
+      &kConv3dTransposeRef,
+      &kDeformableConvRef,
   };
   return kList;
 }

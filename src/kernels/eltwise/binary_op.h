@@ -16,6 +16,13 @@ enum class BinaryKind : int {
   kMinimum,
   kPow,
   kPRelu,
+  kMod,       // remainder of the sign of x1 (C)
+  kFloorMod,  // remainder of the sign of x2 (Python)
+  kBitwiseAnd,
+  kBitwiseOr,
+  kBitwiseXor,
+  kLeftShift,
+  kRightShift,
   kEqual,
   kNotEqual,
   kGreater,

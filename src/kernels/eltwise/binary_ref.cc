@@ -1,4 +1,5 @@
 // Reference of the binary operators: one output element after another.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -8,6 +9,8 @@
 
 namespace poacl {
 namespace {
+
+constexpr int64_t kChunk = 4096;
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   BinaryParams params{};
@@ -58,6 +61,14 @@ T integer_power(T base, double exponent) {
   return static_cast<T>(result);
 }
 
+template <typename T>
+T integer_remainder(BinaryKind kind, T a, T b) {
+  if (b == T{0} || (std::is_signed_v<T> && b == static_cast<T>(-1))) return T{0};
+  const T rest = static_cast<T>(a % b);
+  const bool other_sign = rest != T{0} && (rest < T{0}) != (b < T{0});
+  return kind == BinaryKind::kFloorMod && other_sign ? static_cast<T>(rest + b) : rest;
+}
+
 // Integer arithmetic wraps around; division by zero gives 0, since a run cannot fail.
 template <typename T>
 T integer_arithmetic(BinaryKind kind, T a, T b) {
@@ -78,6 +89,22 @@ T integer_arithmetic(BinaryKind kind, T a, T b) {
       return a > b ? a : b;
     case BinaryKind::kMinimum:
       return a < b ? a : b;
+    case BinaryKind::kPRelu:
+      return a < T{0} ? static_cast<T>(x * y) : a;
+    case BinaryKind::kMod:
+    case BinaryKind::kFloorMod:
+      return integer_remainder(kind, a, b);
+    case BinaryKind::kBitwiseAnd:
+      return static_cast<T>(x & y);
+    case BinaryKind::kBitwiseOr:
+      return static_cast<T>(x | y);
+    case BinaryKind::kBitwiseXor:
+      return static_cast<T>(x ^ y);
+    case BinaryKind::kLeftShift:
+      return y < 8 * sizeof(T) ? static_cast<T>(x << y) : T{0};
+    case BinaryKind::kRightShift:
+      if (y < 8 * sizeof(T)) return static_cast<T>(a >> y);
+      return a < T{0} ? static_cast<T>(-1) : T{0};
     default:
       return a;
   }
@@ -100,6 +127,12 @@ T float_arithmetic(BinaryKind kind, T a, T b) {
       return a < b || a != a ? a : b;
     case BinaryKind::kPRelu:
       return a < 0 ? a * b : a;
+    case BinaryKind::kMod:
+      return std::fmod(a, b);
+    case BinaryKind::kFloorMod: {
+      const T rest = std::fmod(a, b);
+      return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+    }
     default:
       return a;
   }
@@ -131,35 +164,31 @@ bool compare(BinaryKind kind, T a, T b) {
   }
 }
 
-template <typename T, typename Out, typename F>
+template <typename T, typename Out, typename Second = T, typename F>
 void for_each_pair(const KernelArgs& args, const Broadcast& b, F&& f) {
   const T* x = static_cast<const T*>(args.inputs[0]);
-  const T* y = static_cast<const T*>(args.inputs[1]);
+  const Second* y = static_cast<const Second*>(args.inputs[1]);
   Out* out = static_cast<Out*>(args.outputs[0]);
-  if (b.count == 0) return;
-  BroadcastWalk walk(b, b.rank, 0);
-  for (int64_t i = 0; i < b.count; ++i, walk.next()) {
-    out[i] = f(x[walk.offset[0]], y[walk.offset[1]]);
-  }
+  (*args.parallel)((b.count + kChunk - 1) / kChunk, [&](int64_t chunk, int) {
+    const int64_t end = std::min(b.count, (chunk + 1) * kChunk);
+    BroadcastWalk walk(b, b.rank, chunk * kChunk);
+    for (int64_t i = chunk * kChunk; i < end; ++i, walk.next()) {
+      out[i] = f(x[walk.offset[0]], y[walk.offset[1]]);
+    }
+  });
 }
 
 template <typename T>
 void run_pow(const KernelArgs& args, const BinaryParams& p) {
-  const T* x = static_cast<const T*>(args.inputs[0]);
-  T* out = static_cast<T*>(args.outputs[0]);
-  if (p.broadcast.count == 0) return;
   dispatch_arithmetic(p.second, [&](auto zero) {
-    const auto* y = static_cast<const decltype(zero)*>(args.inputs[1]);
-    BroadcastWalk walk(p.broadcast, p.broadcast.rank, 0);
-    for (int64_t i = 0; i < p.broadcast.count; ++i, walk.next()) {
-      const T base = x[walk.offset[0]];
-      const double exponent = static_cast<double>(y[walk.offset[1]]);
+    using Exponent = decltype(zero);
+    for_each_pair<T, T, Exponent>(args, p.broadcast, [&](T base, Exponent exponent) {
       if constexpr (std::is_floating_point_v<T>) {
-        out[i] = static_cast<T>(std::pow(static_cast<double>(base), exponent));
+        return static_cast<T>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
       } else {
-        out[i] = integer_power<T>(base, exponent);
+        return integer_power<T>(base, static_cast<double>(exponent));
       }
-    }
+    });
   });
 }
 
@@ -200,6 +229,13 @@ constexpr KernelImpl kReference[] = {
     reference("Minimum", "minimum.ref"),
     reference("Pow", "pow.ref"),
     reference("PRelu", "prelu.ref"),
+    reference("Mod", "mod.ref"),
+    reference("FloorMod", "floor_mod.ref"),
+    reference("BitwiseAnd", "bitwise_and.ref"),
+    reference("BitwiseOr", "bitwise_or.ref"),
+    reference("BitwiseXor", "bitwise_xor.ref"),
+    reference("LeftShift", "left_shift.ref"),
+    reference("RightShift", "right_shift.ref"),
     reference("Equal", "equal.ref"),
     reference("NotEqual", "not_equal.ref"),
     reference("Greater", "greater.ref"),

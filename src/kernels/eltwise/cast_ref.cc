@@ -1,6 +1,7 @@
 // Cast between every pair of numeric types and bool. Real numbers are cut off towards zero and
 // kept within an integer target's range (not-a-number gives 0); integers wrap around.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -62,14 +63,31 @@ T widen(T x) {
   return x;
 }
 
+// The float next to x in the direction of an odd last bit, unless x is a float: rounding that once
+// more, to a half format, gives what rounding x would.
+template <typename From>
+float narrowed(From x) {
+  if constexpr (std::is_same_v<From, float> || sizeof(From) < 4) {
+    return static_cast<float>(x);
+  } else {
+    const float near = static_cast<float>(x);
+    if (!std::isfinite(near) || (std::bit_cast<uint32_t>(near) & 1) != 0) return near;
+    // long double holds every double and 64-bit integer.
+    const auto exact = static_cast<long double>(x);
+    const auto rounded = static_cast<long double>(near);
+    if (exact == rounded || !(exact == exact)) return near;
+    return std::nextafter(near, exact > rounded ? HUGE_VALF : -HUGE_VALF);
+  }
+}
+
 template <typename To, typename From>
 To convert(From x) {
   if constexpr (std::is_same_v<To, Bool>) {
     return Bool{static_cast<uint8_t>(x != From{0})};
   } else if constexpr (std::is_same_v<To, Half>) {
-    return Half{float_to_half(static_cast<float>(x))};
+    return Half{float_to_half(narrowed(x))};
   } else if constexpr (std::is_same_v<To, Brain>) {
-    return Brain{float_to_bfloat16(static_cast<float>(x))};
+    return Brain{float_to_bfloat16(narrowed(x))};
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     // The least value beyond the range is a power of two, so it is exact as a float.
     const From limit = std::ldexp(From{1}, std::numeric_limits<To>::digits);

@@ -7,5 +7,9 @@ namespace poacl {
 
 extern const KernelImpl kSelectRef;
 extern const KernelImpl kCastRef;
+extern const KernelImpl kBitcastRef;
+extern const KernelImpl kIsNanRef;
+extern const KernelImpl kIsInfRef;
+extern const KernelImpl kTriluRef;
 
 }  // namespace poacl

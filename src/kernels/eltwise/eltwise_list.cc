@@ -13,7 +13,9 @@ std::span<const KernelImpl* const> eltwise_kernels() {
       all.insert(all.end(), table().begin(), table().end());
     }
     all.push_back(&kSelectRef);
-    all.push_back(&kCastRef);
+    for (const KernelImpl* kernel : {&kCastRef, &kBitcastRef, &kIsNanRef, &kIsInfRef, &kTriluRef}) {
+      all.push_back(kernel);
+    }
     return all;
   }();
   return list;

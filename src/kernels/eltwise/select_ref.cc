@@ -1,10 +1,14 @@
 // SelectV2: one of two, by a condition; all three broadcast.
+#include <algorithm>
+
 #include "kernels/eltwise/broadcast.h"
 #include "kernels/eltwise/eltwise_kernels.h"
 #include "kernels/eltwise/type_dispatch.h"
 
 namespace poacl {
 namespace {
+
+constexpr int64_t kChunk = 4096;
 
 struct Params {
   Broadcast broadcast;
@@ -25,17 +29,20 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
 
 void run(const KernelArgs& args) {
   const auto& p = args.get_params<Params>();
-  if (p.broadcast.count == 0) return;
   const auto* condition = static_cast<const uint8_t*>(args.inputs[0]);
   dispatch_size(p.size, [&](auto zero) {
     using T = decltype(zero);
     const T* yes = static_cast<const T*>(args.inputs[1]);
     const T* no = static_cast<const T*>(args.inputs[2]);
     T* out = static_cast<T*>(args.outputs[0]);
-    BroadcastWalk walk(p.broadcast, p.broadcast.rank, 0);
-    for (int64_t i = 0; i < p.broadcast.count; ++i, walk.next()) {
-      out[i] = condition[walk.offset[0]] ? yes[walk.offset[1]] : no[walk.offset[2]];
-    }
+    const int64_t count = p.broadcast.count;
+    (*args.parallel)((count + kChunk - 1) / kChunk, [&](int64_t chunk, int) {
+      const int64_t end = std::min(count, (chunk + 1) * kChunk);
+      BroadcastWalk walk(p.broadcast, p.broadcast.rank, chunk * kChunk);
+      for (int64_t i = chunk * kChunk; i < end; ++i, walk.next()) {
+        out[i] = condition[walk.offset[0]] ? yes[walk.offset[1]] : no[walk.offset[2]];
+      }
+    });
   });
 }
 

@@ -57,6 +57,30 @@ POACL_INLINE Vec apply_unary(Vec x, Vec alpha, Vec beta) {
   if constexpr (K == UnaryKind::kGelu) {
     return vmul(vmul(vset1(0.5f), x), vadd(one, verf(vmul(x, vset1(0.707106781f)))));
   }
+  if constexpr (K == UnaryKind::kGeluTanh) {
+    const Vec inner = vmul(vset1(0.797884561f), vfma(vmul(vmul(x, x), x), vset1(0.044715f), x));
+    return vmul(vmul(vset1(0.5f), x), vadd(one, vtanh(inner)));
+  }
+  if constexpr (K == UnaryKind::kCelu) {
+    const Vec e = vexp(vdiv(vat_most(x, zero), alpha));
+    return vselect_negative(x, vmul(alpha, vsub(e, one)), x);
+  }
+  if constexpr (K == UnaryKind::kMish) {
+    // tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2), where e = exp(x); 1 from x = 20 on.
+    const Vec e = vexp_full(vat_most(x, vset1(20.0f)));
+    const Vec n = vmul(e, vadd(e, vset1(2.0f)));
+    return vmul(x, vdiv(n, vadd(n, vset1(2.0f))));
+  }
+  if constexpr (K == UnaryKind::kThresholdedRelu) {
+    return vselect_negative(vsub(alpha, x), x, zero);
+  }
+  if constexpr (K == UnaryKind::kSqrt) return vsqrt(x);
+  if constexpr (K == UnaryKind::kRsqrt) return vdiv(one, vsqrt(x));
+  if constexpr (K == UnaryKind::kFloor) return vfloor(x);
+  if constexpr (K == UnaryKind::kCeil) {
+    return vmul(vfloor(vmul(x, vset1(-1.0f))), vset1(-1.0f));
+  }
+  if constexpr (K == UnaryKind::kRound) return vround(x);
   if constexpr (K == UnaryKind::kExp) return vexp_full(x);
   if constexpr (K == UnaryKind::kReciprocal) return vdiv(one, x);
   if constexpr (K == UnaryKind::kAbs) return vselect_negative(x, vsub(zero, x), vadd(x, zero));
@@ -110,6 +134,24 @@ static UnaryLoop find_unary_loop(UnaryKind kind) {
       return unary_loop<UnaryKind::kErf>;
     case UnaryKind::kGelu:
       return unary_loop<UnaryKind::kGelu>;
+    case UnaryKind::kGeluTanh:
+      return unary_loop<UnaryKind::kGeluTanh>;
+    case UnaryKind::kCelu:
+      return unary_loop<UnaryKind::kCelu>;
+    case UnaryKind::kMish:
+      return unary_loop<UnaryKind::kMish>;
+    case UnaryKind::kThresholdedRelu:
+      return unary_loop<UnaryKind::kThresholdedRelu>;
+    case UnaryKind::kSqrt:
+      return unary_loop<UnaryKind::kSqrt>;
+    case UnaryKind::kRsqrt:
+      return unary_loop<UnaryKind::kRsqrt>;
+    case UnaryKind::kFloor:
+      return unary_loop<UnaryKind::kFloor>;
+    case UnaryKind::kCeil:
+      return unary_loop<UnaryKind::kCeil>;
+    case UnaryKind::kRound:
+      return unary_loop<UnaryKind::kRound>;
     case UnaryKind::kExp:
       return unary_loop<UnaryKind::kExp>;
     case UnaryKind::kReciprocal:
@@ -128,10 +170,16 @@ static void unary_run(const KernelArgs& args) {
   const auto* x = static_cast<const float*>(args.inputs[0]);
   auto* y = static_cast<float*>(args.outputs[0]);
   const UnaryLoop loop = find_unary_loop(p.kind);
+  float alpha = p.alpha;
+  float beta = p.beta;
+  if (p.bounds_at_run) {
+    if (p.has_low) alpha = *static_cast<const float*>(args.inputs[1]);
+    if (p.has_high) beta = *static_cast<const float*>(args.inputs[2]);
+  }
   (*args.parallel)((p.count + p.chunk - 1) / p.chunk, [&](int64_t chunk, int) {
     const int64_t begin = chunk * p.chunk;
     const int64_t rest = p.count - begin;
-    loop(x + begin, y + begin, rest < p.chunk ? rest : p.chunk, p.alpha, p.beta);
+    loop(x + begin, y + begin, rest < p.chunk ? rest : p.chunk, alpha, beta);
   });
 }
 

@@ -28,6 +28,7 @@ constexpr Name kNames[] = {
     {"Softplus", UnaryKind::kSoftplus},
     {"Softsign", UnaryKind::kSoftsign},
     {"Gelu", UnaryKind::kGelu},
+    {"GeluV2", UnaryKind::kGelu},
     {"Erf", UnaryKind::kErf},
     {"Exp", UnaryKind::kExp},
     {"Log", UnaryKind::kLog},
@@ -42,7 +43,21 @@ constexpr Name kNames[] = {
     {"Round", UnaryKind::kRound},
     {"Sin", UnaryKind::kSin},
     {"Cos", UnaryKind::kCos},
+    {"Tan", UnaryKind::kTan},
+    {"Sinh", UnaryKind::kSinh},
+    {"Cosh", UnaryKind::kCosh},
+    {"Asin", UnaryKind::kAsin},
+    {"Acos", UnaryKind::kAcos},
+    {"Atan", UnaryKind::kAtan},
+    {"Asinh", UnaryKind::kAsinh},
+    {"Acosh", UnaryKind::kAcosh},
+    {"Atanh", UnaryKind::kAtanh},
+    {"CeluV2", UnaryKind::kCelu},
+    {"Mish", UnaryKind::kMish},
+    {"Shrink", UnaryKind::kShrink},
+    {"ThresholdedRelu", UnaryKind::kThresholdedRelu},
     {"LogicalNot", UnaryKind::kLogicalNot},
+    {"Invert", UnaryKind::kInvert},
     {"ClipByValue", UnaryKind::kClip},
 };
 
@@ -94,7 +109,16 @@ Status read_unary(const OpInstance& op, UnaryParams* params) {
       p.alpha = op.attrs->get_float("scale", 1.0f);
       break;
     case UnaryKind::kElu:
+    case UnaryKind::kCelu:
+    case UnaryKind::kThresholdedRelu:
       p.alpha = op.attrs->get_float("alpha", 1.0f);
+      break;
+    case UnaryKind::kShrink:
+      p.alpha = op.attrs->get_float("lambd", 0.5f);
+      p.beta = op.attrs->get_float("bias", 0.0f);
+      break;
+    case UnaryKind::kGelu:
+      if (op.attrs->get_string("approximate") == "tanh") p.kind = UnaryKind::kGeluTanh;
       break;
     case UnaryKind::kSelu:
       p.alpha = op.attrs->get_float("alpha", 1.67326319f);
@@ -143,6 +167,8 @@ double evaluate_unary(const UnaryParams& p, double x) {
       return x / (1 + std::fabs(x));
     case UnaryKind::kGelu:
       return 0.5 * x * (1 + std::erf(x * 0.70710678118654752));
+    case UnaryKind::kGeluTanh:
+      return 0.5 * x * (1 + std::tanh(0.79788456080286536 * (x + 0.044715 * x * x * x)));
     case UnaryKind::kErf:
       return std::erf(x);
     case UnaryKind::kExp:
@@ -171,8 +197,36 @@ double evaluate_unary(const UnaryParams& p, double x) {
       return std::sin(x);
     case UnaryKind::kCos:
       return std::cos(x);
+    case UnaryKind::kTan:
+      return std::tan(x);
+    case UnaryKind::kSinh:
+      return std::sinh(x);
+    case UnaryKind::kCosh:
+      return std::cosh(x);
+    case UnaryKind::kAsin:
+      return std::asin(x);
+    case UnaryKind::kAcos:
+      return std::acos(x);
+    case UnaryKind::kAtan:
+      return std::atan(x);
+    case UnaryKind::kAsinh:
+      return std::asinh(x);
+    case UnaryKind::kAcosh:
+      return std::acosh(x);
+    case UnaryKind::kAtanh:
+      return std::atanh(x);
+    case UnaryKind::kCelu:
+      return x < 0 ? p.alpha * std::expm1(x / p.alpha) : x;
+    case UnaryKind::kMish:
+      return x * std::tanh(x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)));
+    case UnaryKind::kShrink:
+      return x < -p.alpha ? x + p.beta : x > p.alpha ? x - p.beta : x != x ? x : 0;
+    case UnaryKind::kThresholdedRelu:
+      return x > p.alpha ? x : 0;
     case UnaryKind::kLogicalNot:
       return x == 0 ? 1 : 0;
+    case UnaryKind::kInvert:
+      return x;  // integers only; evaluated on their bits
   }
   return x;
 }

@@ -19,6 +19,7 @@ enum class UnaryKind : int {
   kSoftplus,
   kSoftsign,
   kGelu,
+  kGeluTanh,
   kErf,
   kExp,
   kLog,
@@ -33,7 +34,21 @@ enum class UnaryKind : int {
   kRound,
   kSin,
   kCos,
+  kTan,
+  kSinh,
+  kCosh,
+  kAsin,
+  kAcos,
+  kAtan,
+  kAsinh,
+  kAcosh,
+  kAtanh,
+  kCelu,
+  kMish,
+  kShrink,
+  kThresholdedRelu,
   kLogicalNot,
+  kInvert,
   kClip,
 };
 
@@ -43,7 +58,7 @@ struct UnaryParams {
   int64_t count;           // elements to process, padding channels included
   float alpha, beta;       // slope, bounds..., by kind
   bool has_low, has_high;  // ClipByValue: inputs 1 and 2 are there
-  bool bounds_at_run;      // ... and not constants: known only when run
+  bool bounds_at_run;      // ... and not constants: alpha and beta are known only when run
   int64_t chunk;           // elements per chunk
 };
 

@@ -1,4 +1,5 @@
 // Reference of the unary operators: f(x) element by element.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -8,6 +9,8 @@
 
 namespace poacl {
 namespace {
+
+constexpr int64_t kChunk = 4096;
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   UnaryParams params{};
@@ -39,6 +42,10 @@ T evaluate_integer(const UnaryParams& p, T x, T low, T high) {
       return x > T{0} ? T{1} : x < T{0} ? static_cast<T>(-1) : T{0};
     case UnaryKind::kLogicalNot:
       return x == T{0} ? T{1} : T{0};
+    case UnaryKind::kInvert:
+      return static_cast<T>(~x);
+    case UnaryKind::kShrink:
+      return static_cast<T>(evaluate_unary(p, static_cast<double>(x)));
     default:
       return x;  // shape inference admits no other integer operator
   }
@@ -55,18 +62,20 @@ void run_typed(const KernelArgs& args, UnaryParams p) {
     if (p.has_low) low = *static_cast<const T*>(args.inputs[1]);
     if (p.has_high) high = *static_cast<const T*>(args.inputs[2]);
   }
-  for (int64_t i = 0; i < p.count; ++i) {
-    if constexpr (std::is_floating_point_v<T>) {
-      if (p.kind == UnaryKind::kClip) {
-        const T above = p.has_low && x[i] < low ? low : x[i];
-        y[i] = p.has_high && above > high ? high : above;
-      } else {
-        y[i] = static_cast<T>(evaluate_unary(p, static_cast<double>(x[i])));
-      }
+  const auto one = [&](T v) -> T {
+    if constexpr (std::is_integral_v<T>) {
+      return evaluate_integer<T>(p, v, low, high);
+    } else if (p.kind == UnaryKind::kClip) {
+      const T above = p.has_low && v < low ? low : v;
+      return p.has_high && above > high ? high : above;
     } else {
-      y[i] = evaluate_integer<T>(p, x[i], low, high);
+      return static_cast<T>(evaluate_unary(p, static_cast<double>(v)));
     }
-  }
+  };
+  (*args.parallel)((p.count + kChunk - 1) / kChunk, [&](int64_t chunk, int) {
+    const int64_t end = std::min(p.count, (chunk + 1) * kChunk);
+    for (int64_t i = chunk * kChunk; i < end; ++i) y[i] = one(x[i]);
+  });
 }
 
 void run(const KernelArgs& args) {
@@ -106,6 +115,21 @@ constexpr KernelImpl kReference[] = {
     reference("Round", "round.ref"),
     reference("Sin", "sin.ref"),
     reference("Cos", "cos.ref"),
+    reference("Tan", "tan.ref"),
+    reference("Sinh", "sinh.ref"),
+    reference("Cosh", "cosh.ref"),
+    reference("Asin", "asin.ref"),
+    reference("Acos", "acos.ref"),
+    reference("Atan", "atan.ref"),
+    reference("Asinh", "asinh.ref"),
+    reference("Acosh", "acosh.ref"),
+    reference("Atanh", "atanh.ref"),
+    reference("CeluV2", "celu.ref"),
+    reference("Mish", "mish.ref"),
+    reference("Shrink", "shrink.ref"),
+    reference("ThresholdedRelu", "thresholded_relu.ref"),
+    reference("Invert", "invert.ref"),
+    reference("GeluV2", "gelu_v2.ref"),
     reference("LogicalNot", "logical_not.ref"),
     reference("ClipByValue", "clip_by_value.ref"),
 };

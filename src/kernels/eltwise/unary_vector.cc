@@ -13,13 +13,12 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   if (p.dtype != DataType::kFloat) {
     return declined("type " + std::string(data_type_name(p.dtype)));
   }
-  if (p.bounds_at_run) return declined("bounds that are not constant");
   Layout layout = op.inputs[0].layout;
   const Dims& dims = op.inputs[0].dims;
   if (layout != Layout::kPlain) {
     // Padding channels must stay zero.
     const bool whole = dims.size() >= 2 && dims[1] % block_of(layout) == 0;
-    if (!whole && evaluate_unary(p, 0.0) != 0.0) layout = Layout::kPlain;
+    if (!whole && (p.bounds_at_run || evaluate_unary(p, 0.0) != 0.0)) layout = Layout::kPlain;
   }
   plan->input_layouts.assign(op.inputs.size(), Layout::kPlain);
   plan->input_layouts[0] = layout;
@@ -52,6 +51,15 @@ constexpr KernelImpl kVector[] = {
     POACL_UNARY("Softsign", "softsign"),
     POACL_UNARY("Erf", "erf"),
     POACL_UNARY("Gelu", "gelu"),
+    POACL_UNARY("GeluV2", "gelu_v2"),
+    POACL_UNARY("CeluV2", "celu"),
+    POACL_UNARY("Mish", "mish"),
+    POACL_UNARY("Sqrt", "sqrt"),
+    POACL_UNARY("Rsqrt", "rsqrt"),
+    POACL_UNARY("ThresholdedRelu", "thresholded_relu"),
+    POACL_UNARY("Floor", "floor"),
+    POACL_UNARY("Ceil", "ceil"),
+    POACL_UNARY("Round", "round"),
     POACL_UNARY("Exp", "exp"),
     POACL_UNARY("Reciprocal", "reciprocal"),
     POACL_UNARY("Abs", "abs"),

@@ -161,7 +161,7 @@ static void gemm_prepare(const GemmParams& p, const KernelArgs& args) {
   });
 }
 
-static void gemm_run(const KernelArgs& args) {
+[[maybe_unused]] static void gemm_run(const KernelArgs& args) {
   const auto& p = *static_cast<const GemmParams*>(args.params);
   const MatMulGeometry& g = p.g;
   gemm_prepare(p, args);

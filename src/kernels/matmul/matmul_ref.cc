@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernels/eltwise/type_dispatch.h"
 #include "kernels/matmul/matmul_geometry.h"
 #include "kernels/matmul/matmul_kernels.h"
 
@@ -10,9 +11,9 @@ namespace {
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   POACL_ASSIGN_OR_RETURN(const MatMulGeometry g, matmul_geometry(op));
-  const bool integer = g.dtype == DataType::kInt32 || g.dtype == DataType::kInt64;
-  if (!integer && g.dtype != DataType::kFloat && g.dtype != DataType::kDouble) {
-    return declined(fmt::format("tensors of type {}; float, double, int32 or int64 wanted",
+  const bool integer = g.dtype != DataType::kFloat && g.dtype != DataType::kDouble;
+  if (g.dtype == DataType::kBool || !is_arithmetic_type(g.dtype)) {
+    return declined(fmt::format("tensors of type {}; float, double or integers wanted",
                                 data_type_name(g.dtype)));
   }
   if (integer && g.activation.kind != ActivationKind::kNone) {
@@ -62,16 +63,7 @@ void multiply(const MatMulGeometry& g, const KernelArgs& args) {
 
 void run(const KernelArgs& args) {
   const auto& g = args.get_params<MatMulGeometry>();
-  switch (g.dtype) {
-    case DataType::kDouble:
-      return multiply<double>(g, args);
-    case DataType::kInt32:
-      return multiply<int32_t>(g, args);
-    case DataType::kInt64:
-      return multiply<int64_t>(g, args);
-    default:
-      return multiply<float>(g, args);
-  }
+  dispatch_arithmetic(g.dtype, [&](auto zero) { multiply<decltype(zero)>(g, args); });
 }
 
 }  // namespace

@@ -113,6 +113,26 @@ TEST(MatMul, Integers) {
   EXPECT_EQ(std::vector<int64_t>(y.begin(), y.end()), (std::vector<int64_t>{58, 48, 139, 90}));
 }
 
+TEST(MatMul, UnsignedNumbersWrapAround) {
+  const uint32_t a[] = {1u << 31, 3};
+  const uint32_t b[] = {2, 5};
+  TestOp op;
+  op.type = "MatMulV2";
+  op.inputs.push_back({Tensor::from<uint32_t>(DataType::kUint32, {1, 2}, a)});
+  op.inputs.push_back({Tensor::from<uint32_t>(DataType::kUint32, {2, 1}, b)});
+  op.outputs.push_back({DataType::kUint32, {1, 1}});
+  auto result = kernel_test::run_reference(matmul_kernels(), op);
+  ASSERT_TRUE(result.ok()) << result.status().message();
+  EXPECT_EQ((*result)[0].as<uint32_t>()[0], 15u);
+  const uint64_t wide[] = {uint64_t{1} << 40, 3};
+  op.inputs[0] = {Tensor::from<uint64_t>(DataType::kUint64, {1, 2}, wide)};
+  op.inputs[1] = {Tensor::from<uint64_t>(DataType::kUint64, {2, 1}, wide)};
+  op.outputs[0] = {DataType::kUint64, {1, 1}};
+  result = kernel_test::run_reference(matmul_kernels(), op);
+  ASSERT_TRUE(result.ok()) << result.status().message();
+  EXPECT_EQ((*result)[0].as<uint64_t>()[0], 9u);
+}
+
 TEST(MatMul, DeclinesWhatDoesNotFit) {
   TestOp op = make_matmul({3, 4}, {5, 6}, {3, 6}, false, false, {});
   for (const KernelImpl* kernel : matmul_kernels()) {

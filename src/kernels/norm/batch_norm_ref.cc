@@ -13,19 +13,25 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   return {};
 }
 
+template <typename T>
+void normalise(const BatchNormParams& p, const KernelArgs& args) {
+  const auto input = [&](int i, int64_t at) {
+    return static_cast<double>(static_cast<const T*>(args.inputs[i])[at]);
+  };
+  T* y = static_cast<T*>(args.outputs[0]);
+  (*args.parallel)(p.batch * p.channels, [&](int64_t row, int) {
+    const int64_t c = row % p.channels;
+    const double scale = input(1, c) / std::sqrt(input(4, c) + static_cast<double>(p.epsilon));
+    for (int64_t at = row * p.plane; at < (row + 1) * p.plane; ++at) {
+      y[at] = static_cast<T>((input(0, at) - input(3, c)) * scale + input(2, c));
+    }
+  });
+}
+
 void run(const KernelArgs& args) {
   const auto& p = args.get_params<BatchNormParams>();
-  const auto input = [&](int i) { return static_cast<const float*>(args.inputs[i]); };
-  float* y = static_cast<float*>(args.outputs[0]);
-  for (int64_t n = 0; n < p.batch; ++n) {
-    for (int64_t c = 0; c < p.channels; ++c) {
-      const double scale = input(1)[c] / std::sqrt(static_cast<double>(input(4)[c]) + p.epsilon);
-      for (int64_t i = 0; i < p.plane; ++i) {
-        const int64_t at = (n * p.channels + c) * p.plane + i;
-        y[at] = static_cast<float>((input(0)[at] - input(3)[c]) * scale + input(2)[c]);
-      }
-    }
-  }
+  if (p.dtype == DataType::kDouble) return normalise<double>(p, args);
+  normalise<float>(p, args);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ constexpr int64_t kStrip = 256;  // pixels at a time: the sums stay in the first
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   LrnParams params{};
   POACL_RETURN_IF_ERROR(read_lrn(op, &params));
+  if (params.dtype != DataType::kFloat) return declined("type double");
   plan->set_params(params);
   return {};
 }
@@ -37,8 +38,8 @@ void run(const KernelArgs& args) {
     const int64_t c = chunk / strips % p.channels;
     const int64_t image = chunk / strips / p.channels * p.channels * p.plane;
     float sums[kStrip] = {};
-    for (int64_t k = std::max<int64_t>(0, c - p.radius);
-         k <= std::min(p.channels - 1, c + p.radius); ++k) {
+    for (int64_t k = std::max<int64_t>(0, c - p.before); k <= std::min(p.channels - 1, c + p.after);
+         ++k) {
       const float* row = x + image + k * p.plane + first;
       for (int64_t i = 0; i < width; ++i) sums[i] += row[i] * row[i];
     }

@@ -14,25 +14,33 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   return {};
 }
 
-void run(const KernelArgs& args) {
-  const auto& p = args.get_params<LrnParams>();
-  const float* x = static_cast<const float*>(args.inputs[0]);
-  float* y = static_cast<float*>(args.outputs[0]);
+template <typename T>
+void respond(const LrnParams& p, const KernelArgs& args) {
+  const T* x = static_cast<const T*>(args.inputs[0]);
+  T* y = static_cast<T*>(args.outputs[0]);
   for (int64_t n = 0; n < p.batch; ++n) {
     for (int64_t c = 0; c < p.channels; ++c) {
-      const int64_t first = std::max<int64_t>(0, c - p.radius);
-      const int64_t last = std::min(p.channels - 1, c + p.radius);
+      const int64_t first = std::max<int64_t>(0, c - p.before);
+      const int64_t last = std::min(p.channels - 1, c + p.after);
       for (int64_t i = 0; i < p.plane; ++i) {
         double sum = 0;
         for (int64_t k = first; k <= last; ++k) {
-          const double v = x[(n * p.channels + k) * p.plane + i];
+          const double v = static_cast<double>(x[(n * p.channels + k) * p.plane + i]);
           sum += v * v;
         }
         const int64_t at = (n * p.channels + c) * p.plane + i;
-        y[at] = static_cast<float>(x[at] / std::pow(p.bias + p.alpha * sum, p.beta));
+        const double base = static_cast<double>(p.bias) + static_cast<double>(p.alpha) * sum;
+        y[at] = static_cast<T>(static_cast<double>(x[at]) /
+                               std::pow(base, static_cast<double>(p.beta)));
       }
     }
   }
+}
+
+void run(const KernelArgs& args) {
+  const auto& p = args.get_params<LrnParams>();
+  if (p.dtype == DataType::kDouble) return respond<double>(p, args);
+  respond<float>(p, args);
 }
 
 }  // namespace

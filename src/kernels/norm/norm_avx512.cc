@@ -1,6 +1,7 @@
 #include "kernels/simd/vec_avx512.h"
 // The vector header comes first: the implementation is written in its terms.
 #include "kernels/norm/norm_impl.h"
+#include "kernels/norm/row_norm_impl.h"
 
 namespace poacl {
 
@@ -10,6 +11,10 @@ void softmax_run_avx512(const KernelArgs& args) {
 
 void batch_norm_run_avx512(const KernelArgs& args) {
   avx512::batch_norm_run(args);
+}
+
+void row_norm_run_avx512(const KernelArgs& args) {
+  avx512::row_norm_run(args);
 }
 
 }  // namespace poacl

@@ -12,12 +12,14 @@ struct SoftmaxParams {
 };
 
 struct LrnParams {
+  DataType dtype;
   int64_t batch, channels, plane;
-  int64_t radius;
+  int64_t before, after;  // neighbours that count
   float bias, alpha, beta;
 };
 
 struct BatchNormParams {
+  DataType dtype;
   int64_t batch, channels, plane;
   float epsilon;
   int block;     // 1 for the plain layout

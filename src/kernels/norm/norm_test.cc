@@ -77,6 +77,40 @@ TEST(Lrn, WindowsLargerThanTheChannelsAndOddExponents) {
   }
 }
 
+TEST(Lrn, EvenSizesReachOneFurtherBehind) {
+  TestOp op{"LRN", {}, {{float_tensor({1, 3, 1}, {1, 2, 3})}}, {plain({1, 3, 1})}};
+  op.attrs.set("depth_radius", int64_t{0});
+  op.attrs.set("even_size", true);
+  op.attrs.set("alpha", 1.0f);
+  op.attrs.set("beta", 1.0f);
+  op.attrs.set("bias", 0.0f);
+  EXPECT_FALSE(expect_all_match(norm_kernels(), op).empty());
+  const auto result = run_reference(norm_kernels(), op);
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(
+      tensors_match((*result)[0], float_tensor({1, 3, 1}, {1 / 5.0f, 2 / 13.0f, 3 / 9.0f})));
+}
+
+TEST(BatchNorm, DoubleIsKept) {
+  const double x[] = {1e9 + 1, 1e9 + 3};
+  const double one[] = {1};
+  const double zero[] = {0};
+  const double mean[] = {1e9};
+  const auto tensor = [](Dims dims, std::span<const double> values) {
+    return Tensor::from<double>(DataType::kDouble, std::move(dims), values);
+  };
+  TestOp op{"BatchNorm", {}, {{tensor({2, 1}, x)}}, {{DataType::kDouble, {2, 1}}}};
+  op.inputs.push_back({tensor({1}, one)});
+  op.inputs.push_back({tensor({1}, zero)});
+  op.inputs.push_back({tensor({1}, mean)});
+  op.inputs.push_back({tensor({1}, one)});
+  op.attrs.set("epsilon", 0.0f);
+  const auto result = run_reference(norm_kernels(), op);
+  ASSERT_TRUE(result.ok()) << result.status().message();
+  EXPECT_EQ((*result)[0].as<double>()[0], 1.0);
+  EXPECT_EQ((*result)[0].as<double>()[1], 3.0);
+}
+
 TestOp batch_norm(const Dims& dims, Layout layout, bool constant) {
   TestOp op{"BatchNorm", {}, {{random_tensor(dims, 1), false, layout}}, {plain(dims)}};
   for (uint32_t i = 0; i < 4; ++i) {

@@ -47,6 +47,7 @@ bool all_constant(const OpInstance& op) {
 Status plan_batch_norm(const OpInstance& op, KernelPlan* plan, int lanes) {
   BatchNormParams p{};
   POACL_RETURN_IF_ERROR(read_batch_norm(op, &p));
+  if (p.dtype != DataType::kFloat) return declined("type double");
   if (!all_constant(op)) return declined("parameters that are not constant");
   const Layout layout = op.inputs[0].layout;
   p.block = block_of(layout);

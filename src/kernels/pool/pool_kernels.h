@@ -1,4 +1,4 @@
-// Every implementation of MaxPoolV3, AvgPoolV2 and GlobalAveragePool; pool_list.cc orders them.
+// Every implementation of the pools; pool_list.cc orders them.
 #pragma once
 
 #include "kernels/kernel.h"
@@ -17,5 +17,13 @@ extern const KernelImpl kGlobalAvgPoolGeneric;
 extern const KernelImpl kMaxPoolRef;
 extern const KernelImpl kAvgPoolRef;
 extern const KernelImpl kGlobalAvgPoolRef;
+extern const KernelImpl kMaxPool3dRef;
+extern const KernelImpl kMaxPoolArgmaxRef;
+extern const KernelImpl kMaxPool3dArgmaxRef;
+extern const KernelImpl kAvgPool3dRef;
+extern const KernelImpl kLpPool2dRef;
+extern const KernelImpl kLpPool3dRef;
+extern const KernelImpl kGlobalLpPoolRef;
+extern const KernelImpl kMaxUnpoolRef;
 
 }  // namespace poacl

@@ -8,6 +8,8 @@ std::span<const KernelImpl* const> pool_kernels() {
       &kMaxPoolAvx512,       &kMaxPoolAvx2,       &kMaxPoolGeneric,       &kMaxPoolRef,
       &kAvgPoolAvx512,       &kAvgPoolAvx2,       &kAvgPoolGeneric,       &kAvgPoolRef,
       &kGlobalAvgPoolAvx512, &kGlobalAvgPoolAvx2, &kGlobalAvgPoolGeneric, &kGlobalAvgPoolRef,
+      &kMaxPool3dRef,        &kMaxPoolArgmaxRef,  &kMaxPool3dArgmaxRef,   &kAvgPool3dRef,
+      &kLpPool2dRef,         &kLpPool3dRef,       &kGlobalLpPoolRef,      &kMaxUnpoolRef,
   };
   return kList;
 }

@@ -1,4 +1,4 @@
-// ArgMaxV2 and ArgMinV2: position of the first largest or smallest element along one dimension.
+// ArgMaxV2 and ArgMinV2: position of the largest or smallest element along one dimension.
 #include "kernels/eltwise/type_dispatch.h"
 #include "kernels/reduce/reduce_kernels.h"
 
@@ -9,6 +9,7 @@ struct Params {
   DataType dtype;
   bool most;
   bool wide;  // int64 result, else int32
+  bool last;  // of equal elements the last one counts, else the first
   int64_t outer, length, inner;
 };
 
@@ -17,6 +18,7 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   const Dims& dims = op.inputs[0].dims;
   p.dtype = op.inputs[0].dtype;
   p.most = op.type == "ArgMaxV2";
+  p.last = op.attrs->get_bool("select_last_index");
   p.wide = op.outputs[0].dtype == DataType::kInt64;
   if (!is_arithmetic_type(p.dtype)) {
     return declined("type " + std::string(data_type_name(p.dtype)));
@@ -46,7 +48,7 @@ void run_typed(const KernelArgs& args, const Params& p) {
       for (int64_t k = 1; k < p.length; ++k) {
         const T v = column[k * p.inner];
         const T held = column[best * p.inner];
-        if (p.most ? v > held : v < held) best = k;
+        if ((p.most ? v > held : v < held) || (p.last && v == held)) best = k;
       }
       const int64_t at = o * p.inner + i;
       if (p.wide) {

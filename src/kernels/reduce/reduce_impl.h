@@ -14,6 +14,14 @@ POACL_INLINE Vec join(Vec sum, Vec x) {
   return vadd(sum, x);
 }
 
+// What an element brings into the sum.
+template <ReduceKind K>
+POACL_INLINE Vec element(Vec x) {
+  if constexpr (K == ReduceKind::kSumSquare) return vmul(x, x);
+  if constexpr (K == ReduceKind::kL1) return vselect_negative(x, vsub(vzero(), x), x);
+  return x;
+}
+
 template <ReduceKind K>
 POACL_INLINE float start_value() {
   if constexpr (K == ReduceKind::kMax) return -__builtin_inff();
@@ -35,30 +43,34 @@ static float reduce_row(const float* x, int64_t length) {
   Vec sum[4] = {vset1(start), vset1(start), vset1(start), vset1(start)};
   int64_t i = 0;
   for (; i + 4 * kLanes <= length; i += 4 * kLanes) {
-    for (int k = 0; k < 4; ++k) sum[k] = join<K>(sum[k], vload(x + i + k * kLanes));
+    for (int k = 0; k < 4; ++k) sum[k] = join<K>(sum[k], element<K>(vload(x + i + k * kLanes)));
   }
-  for (; i + kLanes <= length; i += kLanes) sum[0] = join<K>(sum[0], vload(x + i));
-  if (i < length) sum[0] = join<K>(sum[0], vload_some(x + i, length - i, start));
+  for (; i + kLanes <= length; i += kLanes) {
+    sum[0] = join<K>(sum[0], element<K>(vload(x + i)));
+  }
+  if (i < length) sum[0] = join<K>(sum[0], element<K>(vload_some(x + i, length - i, start)));
   return join_lanes<K>(join<K>(join<K>(sum[0], sum[1]), join<K>(sum[2], sum[3])));
 }
 
 // Up to kLanes neighbouring columns, `step` apart from row to row.
 template <ReduceKind K>
 static void reduce_columns(const float* x, float* y, int64_t length, int64_t step, int64_t width,
-                           int64_t stored, float factor) {
+                           int64_t stored, float factor, bool root) {
   Vec sum = vset1(start_value<K>());
   if (width == kLanes) {
-    for (int64_t k = 0; k < length; ++k) sum = join<K>(sum, vload(x + k * step));
+    for (int64_t k = 0; k < length; ++k) sum = join<K>(sum, element<K>(vload(x + k * step)));
   } else {
     for (int64_t k = 0; k < length; ++k) {
-      sum = join<K>(sum, vload_some(x + k * step, width, 0.0f));
+      sum = join<K>(sum, element<K>(vload_some(x + k * step, width, 0.0f)));
     }
   }
-  vstore_some(y, vmul(sum, vset1(factor)), stored);
+  const Vec scaled = vmul(sum, vset1(factor));
+  vstore_some(y, root ? vsqrt(scaled) : scaled, stored);
 }
 
 template <ReduceKind K>
 static void reduce_typed(const KernelArgs& args, const ReduceVectorParams& p, float factor) {
+  const bool root = p.kind == ReduceKind::kL2;
   const auto* x = static_cast<const float*>(args.inputs[0]);
   auto* y = static_cast<float*>(args.outputs[0]);
   if (p.inner == 1) {
@@ -66,7 +78,8 @@ static void reduce_typed(const KernelArgs& args, const ReduceVectorParams& p, fl
     (*args.parallel)((p.outer + rows - 1) / rows, [&](int64_t chunk, int) {
       const int64_t end = (chunk + 1) * rows < p.outer ? (chunk + 1) * rows : p.outer;
       for (int64_t o = chunk * rows; o < end; ++o) {
-        y[o] = reduce_row<K>(x + o * p.length, p.length) * factor;
+        const float sum = reduce_row<K>(x + o * p.length, p.length) * factor;
+        y[o] = root ? __builtin_sqrtf(sum) : sum;
       }
     });
     return;
@@ -88,7 +101,7 @@ static void reduce_typed(const KernelArgs& args, const ReduceVectorParams& p, fl
       if (rest < stored) stored = rest;
     }
     reduce_columns<K>(x + o * p.length * p.inner + first, y + to, p.length, p.inner, width, stored,
-                      factor);
+                      factor, root);
   });
 }
 
@@ -101,6 +114,11 @@ static void reduce_run(const KernelArgs& args) {
       return reduce_typed<ReduceKind::kMin>(args, p, 1.0f);
     case ReduceKind::kMean:
       return reduce_typed<ReduceKind::kSum>(args, p, 1.0f / static_cast<float>(p.length));
+    case ReduceKind::kL1:
+      return reduce_typed<ReduceKind::kL1>(args, p, 1.0f);
+    case ReduceKind::kL2:
+    case ReduceKind::kSumSquare:
+      return reduce_typed<ReduceKind::kSumSquare>(args, p, 1.0f);
     default:
       return reduce_typed<ReduceKind::kSum>(args, p, 1.0f);
   }

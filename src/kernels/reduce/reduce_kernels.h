@@ -5,7 +5,18 @@
 
 namespace poacl {
 
-enum class ReduceKind : int { kMean, kSum, kMax, kMin, kProd };
+enum class ReduceKind : int {
+  kMean,
+  kSum,
+  kMax,
+  kMin,
+  kProd,
+  kL1,         // sum of |x|
+  kL2,         // square root of the sum of x * x
+  kSumSquare,  // sum of x * x
+  kLogSum,     // log of the sum
+  kLogSumExp,  // log of the sum of e^x
+};
 
 inline constexpr int kMaxReduceRank = 10;
 
@@ -39,5 +50,6 @@ struct ReduceVectorParams {
 
 extern const KernelImpl kArgMaxRef;
 extern const KernelImpl kArgMinRef;
+extern const KernelImpl kHardMaxRef;
 
 }  // namespace poacl

@@ -11,6 +11,7 @@ std::span<const KernelImpl* const> reduce_kernels() {
     }
     all.push_back(&kArgMaxRef);
     all.push_back(&kArgMinRef);
+    all.push_back(&kHardMaxRef);
     return all;
   }();
   return list;

@@ -8,11 +8,12 @@ struct Name {
   std::string_view op;
   ReduceKind kind;
 };
-constexpr Name kNames[] = {{"ReduceMean", ReduceKind::kMean},
-                           {"ReduceSum", ReduceKind::kSum},
-                           {"ReduceMax", ReduceKind::kMax},
-                           {"ReduceMin", ReduceKind::kMin},
-                           {"ReduceProd", ReduceKind::kProd}};
+constexpr Name kNames[] = {
+    {"ReduceMean", ReduceKind::kMean},     {"ReduceSum", ReduceKind::kSum},
+    {"ReduceMax", ReduceKind::kMax},       {"ReduceMin", ReduceKind::kMin},
+    {"ReduceProd", ReduceKind::kProd},     {"ReduceL1", ReduceKind::kL1},
+    {"ReduceL2", ReduceKind::kL2},         {"ReduceSumSquare", ReduceKind::kSumSquare},
+    {"ReduceLogSum", ReduceKind::kLogSum}, {"ReduceLogSumExp", ReduceKind::kLogSumExp}};
 
 }  // namespace
 
@@ -36,9 +37,10 @@ Status read_reduce(const OpInstance& op, ReduceParams* params) {
   const Tensor* axes = has_axes ? op.constants[1] : nullptr;
   if (has_axes && axes == nullptr) return declined("axes are not constant");
   const int64_t axis_count = axes ? axes->count() : 0;
+  const bool all = axis_count == 0 && !op.attrs->get_bool("noop_with_empty_axes");
   for (int d = 0; d < p.rank; ++d) {
     p.dims[d] = dims[static_cast<size_t>(d)];
-    p.reduced[d] = axis_count == 0;
+    p.reduced[d] = all;
   }
   for (int64_t i = 0; i < axis_count; ++i) {
     int64_t axis = axes->dtype == DataType::kInt64 ? axes->as<int64_t>()[static_cast<size_t>(i)]

@@ -58,6 +58,9 @@ constexpr KernelImpl kVector[] = {
     POACL_REDUCE("ReduceSum", "reduce_sum"),
     POACL_REDUCE("ReduceMax", "reduce_max"),
     POACL_REDUCE("ReduceMin", "reduce_min"),
+    POACL_REDUCE("ReduceL1", "reduce_l1"),
+    POACL_REDUCE("ReduceL2", "reduce_l2"),
+    POACL_REDUCE("ReduceSumSquare", "reduce_sum_square"),
 };
 
 #undef POACL_REDUCE

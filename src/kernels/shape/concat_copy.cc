@@ -4,6 +4,7 @@
 
 #include "kernels/shape/copy_job.h"
 #include "kernels/shape/shape_kernels.h"
+#include "kernels/shape/shape_util.h"
 
 namespace poacl {
 namespace {
@@ -48,7 +49,8 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
     return declined("too many dimensions");
   }
   const int64_t rank = static_cast<int64_t>(whole.dims.size());
-  int64_t given = op.attrs->get_int(concat ? "concat_dim" : "split_dim");
+  int64_t given = 0;
+  POACL_RETURN_IF_ERROR(join_axis(op, &given));
   if (given < 0) given += rank;
   if (given < 0 || given >= rank) return declined("axis out of range");
   const auto axis = static_cast<size_t>(given);
@@ -112,5 +114,6 @@ void run_split(const KernelArgs& args) {
 
 const KernelImpl kConcatCopy = {"ConcatD", "concat.copy", Isa::kGeneric, plan, nullptr, run_concat};
 const KernelImpl kSplitCopy = {"SplitVD", "split.copy", Isa::kGeneric, plan, nullptr, run_split};
+const KernelImpl kSplitVCopy = {"SplitV", "split_v.copy", Isa::kGeneric, plan, nullptr, run_split};
 
 }  // namespace poacl

@@ -1,5 +1,6 @@
 // References of ConcatD and SplitVD.
 #include "kernels/shape/shape_kernels.h"
+#include "kernels/shape/shape_util.h"
 
 namespace poacl {
 namespace {
@@ -20,7 +21,8 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   h.size = data_type_size(whole.dtype);
   if (h.size == 0) return declined("elements without a size");
   const int64_t rank = static_cast<int64_t>(whole.dims.size());
-  int64_t axis = op.attrs->get_int(concat ? "concat_dim" : "split_dim");
+  int64_t axis = 0;
+  POACL_RETURN_IF_ERROR(join_axis(op, &axis));
   if (axis < 0) axis += rank;
   if (axis < 0 || axis >= rank) return declined("axis out of range");
   const std::span<const int64_t> all(whole.dims);
@@ -75,5 +77,6 @@ void run_split(const KernelArgs& args) {
 
 const KernelImpl kConcatRef = {"ConcatD", "concat.ref", Isa::kGeneric, plan, nullptr, run_concat};
 const KernelImpl kSplitRef = {"SplitVD", "split.ref", Isa::kGeneric, plan, nullptr, run_split};
+const KernelImpl kSplitVRef = {"SplitV", "split_v.ref", Isa::kGeneric, plan, nullptr, run_split};
 
 }  // namespace poacl

@@ -35,8 +35,7 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   if (dims.size() + 1 > static_cast<size_t>(kMaxCopyRank)) return declined("too many dimensions");
   if (op.attrs->get_string("mode", "constant") != "constant") return declined("mode");
   std::vector<int64_t> pads;
-  POACL_RETURN_IF_ERROR(read_ints(op, 1, &pads));
-  if (pads.size() != 2 * dims.size()) return declined("paddings do not fit x");
+  POACL_RETURN_IF_ERROR(read_pads(op, dims.size(), &pads));
   if (std::any_of(pads.begin(), pads.end(), [](int64_t pad) { return pad < 0; })) {
     return declined("negative paddings");
   }

@@ -1,18 +1,18 @@
 // Reference of PadV3.
+#include "kernels/shape/pad_source.h"
 #include "kernels/shape/shape_kernels.h"
 #include "kernels/shape/shape_util.h"
 
 namespace poacl {
 namespace {
 
-enum class Mode : int { kConstant, kReflect, kEdge };
-
 struct Params {
   size_t size;
-  Mode mode;
+  PadMode mode;
   bool has_value;
   FixedDims in, out;
   int64_t before[kMaxShapeRank];
+  int64_t after[kMaxShapeRank];
 };
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
@@ -22,12 +22,13 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   if (!fix_dims(op.inputs[0].dims, &p.in) || !fix_dims(op.outputs[0].dims, &p.out)) {
     return declined("too many dimensions");
   }
-  const std::string mode = op.attrs->get_string("mode", "constant");
-  p.mode = mode == "reflect" ? Mode::kReflect : mode == "edge" ? Mode::kEdge : Mode::kConstant;
+  p.mode = pad_mode_named(op.attrs->get_string("mode", "constant"));
   std::vector<int64_t> pads;
-  POACL_RETURN_IF_ERROR(read_ints(op, 1, &pads));
-  if (pads.size() != 2 * static_cast<size_t>(p.in.rank)) return declined("paddings do not fit x");
-  for (int d = 0; d < p.in.rank; ++d) p.before[d] = pads[2 * static_cast<size_t>(d)];
+  POACL_RETURN_IF_ERROR(read_pads(op, op.inputs[0].dims.size(), &pads));
+  for (int d = 0; d < p.in.rank; ++d) {
+    p.before[d] = pads[2 * static_cast<size_t>(d)];
+    p.after[d] = pads[2 * static_cast<size_t>(d) + 1];
+  }
   p.has_value =
       op.inputs.size() > 2 && !op.inputs[2].absent() && element_count(op.inputs[2].dims) == 1;
   plan->set_params(p);
@@ -47,14 +48,8 @@ void run(const KernelArgs& args) {
     int64_t from = 0;
     bool inside = true;
     for (int d = 0; d < p.in.rank; ++d) {
-      const int64_t last = p.in.dims[d] - 1;
-      int64_t c = at[d] - p.before[d];
-      if (p.mode == Mode::kEdge) {
-        c = c < 0 ? 0 : c > last ? last : c;
-      } else if (p.mode == Mode::kReflect) {
-        c = c < 0 ? -c : c > last ? 2 * last - c : c;
-      }
-      inside = inside && c >= 0 && c <= last;
+      const int64_t c = pad_source(p.mode, at[d], p.before[d], p.after[d], p.in.dims[d]);
+      inside = inside && c != kPadValue;
       from += c * p.in.stride[d];
     }
     std::memcpy(out + static_cast<size_t>(i) * p.size,

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "base/half.h"
 #include "base/tensor.h"
 
 namespace poacl {
@@ -10,7 +11,8 @@ namespace poacl {
 inline constexpr int64_t kRangeUnsupported = -2;
 
 // ceil((limit - start) / delta), 0 when that is negative; -1 when delta is 0 or the result is not
-// finite, kRangeUnsupported for other types than float, double, int16, int32, int64.
+// finite, kRangeUnsupported for types other than
+// the real ones and the integers up to int64.
 inline int64_t range_count(const Tensor& start, const Tensor& limit, const Tensor& delta) {
   const auto finish = [](double count) -> int64_t {
     if (!(std::fabs(count) < 9e18)) return -1;
@@ -29,6 +31,11 @@ inline int64_t range_count(const Tensor& start, const Tensor& limit, const Tenso
     const __int128 stride = step < 0 ? -step : step;
     return static_cast<int64_t>((size + stride - 1) / stride);
   };
+  const auto of_reals = [&](float (*widen)(uint16_t)) {
+    const double first = static_cast<double>(widen(start.as<uint16_t>()[0]));
+    const double last = static_cast<double>(widen(limit.as<uint16_t>()[0]));
+    return finish(std::ceil((last - first) / static_cast<double>(widen(delta.as<uint16_t>()[0]))));
+  };
   switch (start.dtype) {
     case DataType::kFloat:
       return finish(std::ceil(
@@ -37,6 +44,18 @@ inline int64_t range_count(const Tensor& start, const Tensor& limit, const Tenso
     case DataType::kDouble:
       return finish(
           std::ceil((limit.as<double>()[0] - start.as<double>()[0]) / delta.as<double>()[0]));
+    case DataType::kFloat16:
+      return of_reals(half_to_float);
+    case DataType::kBfloat16:
+      return of_reals(bfloat16_to_float);
+    case DataType::kInt8:
+      return integral(start.as<int8_t>()[0], limit.as<int8_t>()[0], delta.as<int8_t>()[0]);
+    case DataType::kUint8:
+      return integral(start.as<uint8_t>()[0], limit.as<uint8_t>()[0], delta.as<uint8_t>()[0]);
+    case DataType::kUint16:
+      return integral(start.as<uint16_t>()[0], limit.as<uint16_t>()[0], delta.as<uint16_t>()[0]);
+    case DataType::kUint32:
+      return integral(start.as<uint32_t>()[0], limit.as<uint32_t>()[0], delta.as<uint32_t>()[0]);
     case DataType::kInt16:
       return integral(start.as<int16_t>()[0], limit.as<int16_t>()[0], delta.as<int16_t>()[0]);
     case DataType::kInt32:

@@ -135,6 +135,63 @@ TEST(Pad, OtherModesAndCropping) {
   EXPECT_TRUE(tensors_match((*result)[0], float_tensor({4}, {2, 3, 4, 0})));
 }
 
+TEST(Pad, WrapsReflectsAgainAndCropsFirst) {
+  const Tensor x = float_tensor({4}, {1, 2, 3, 4});
+  const struct {
+    const char* mode;
+    std::vector<int64_t> pads;
+    std::vector<float> expected;
+  } cases[] = {
+      {"wrap", {2, 3}, {3, 4, 1, 2, 3, 4, 1, 2, 3}},
+      {"wrap", {5, 0}, {4, 1, 2, 3, 4, 1, 2, 3, 4}},
+      {"reflect", {0, 7}, {1, 2, 3, 4, 3, 2, 1, 2, 3, 4, 3}},
+      {"reflect", {-1, 2}, {2, 3, 4, 3, 2}},
+      {"edge", {2, -2}, {1, 1, 1, 2}},
+      {"constant", {-2, -1}, {3}},
+  };
+  for (const auto& c : cases) {
+    TestOp op = pad({4}, c.pads, c.mode);
+    op.inputs[0].tensor = x;
+    const auto result = run_reference(shape_kernels(), op);
+    ASSERT_TRUE(result.ok());
+    const int64_t count = static_cast<int64_t>(c.expected.size());
+    EXPECT_TRUE(tensors_match((*result)[0], float_tensor({count}, c.expected))) << c.mode;
+    expect_fast(op);
+  }
+}
+
+TEST(Pad, RowsInEveryModeAndBothOrders) {
+  for (const char* mode : {"constant", "reflect", "edge", "wrap"}) {
+    TestOp op = pad({2, 3, 5}, {1, 0, 2, -1, 3, 4}, mode);
+    expect_fast(op);
+    op.attrs.set("paddings_contiguous", false);
+    op.inputs[1].tensor = int64_tensor({6}, {1, 2, 3, 0, -1, 4});
+    expect_fast(op);
+  }
+}
+
+TEST(Split, SizesAndAxisAsInputs) {
+  TestOp op{"SplitV",
+            {},
+            {{random_tensor({3, 7, 2}, 4)},
+             {int64_tensor({3}, {4, 0, 3}), true},
+             {int64_tensor({}, {-2}), true}},
+            {plain(DataType::kFloat, {3, 4, 2}), plain(DataType::kFloat, {3, 0, 2}),
+             plain(DataType::kFloat, {3, 3, 2})}};
+  expect_fast(op);
+}
+
+TEST(Gather, RowsMatchTheReference) {
+  for (const int64_t axis : {0, 1}) {
+    Dims out = {3, 5, 8};
+    out[static_cast<size_t>(axis)] = 4;
+    TestOp op{"GatherV2", {}, {{random_tensor({3, 5, 8}, 2)}}, {plain(DataType::kFloat, out)}};
+    op.inputs.push_back({int64_tensor({4}, {-1, 0, 99, -99})});
+    op.inputs.push_back({int64_tensor({}, {axis}), true});
+    expect_fast(op);
+  }
+}
+
 TEST(Slice, RangesClampAsNumpyDoes) {
   const struct {
     int64_t begin, end, step, dim, first, count;

@@ -27,6 +27,36 @@ inline Status read_ints(const OpInstance& op, size_t input, std::vector<int64_t>
   return {};
 }
 
+// PadV3's paddings as pairs (before, after) of each of `rank` dimensions.
+inline Status read_pads(const OpInstance& op, size_t rank, std::vector<int64_t>* pairs) {
+  std::vector<int64_t> given;
+  POACL_RETURN_IF_ERROR(read_ints(op, 1, &given));
+  if (given.size() != 2 * rank) return declined("paddings do not fit x");
+  if (op.attrs->get_bool("paddings_contiguous", true)) {
+    *pairs = std::move(given);
+    return {};
+  }
+  pairs->clear();
+  for (size_t d = 0; d < rank; ++d) {
+    pairs->push_back(given[d]);
+    pairs->push_back(given[d + rank]);
+  }
+  return {};
+}
+
+// The axis of ConcatD, SplitVD (attributes) or SplitV (input 2), as given.
+inline Status join_axis(const OpInstance& op, int64_t* axis) {
+  if (op.type != "SplitV") {
+    *axis = op.attrs->get_int(op.type == "ConcatD" ? "concat_dim" : "split_dim");
+    return {};
+  }
+  std::vector<int64_t> given;
+  POACL_RETURN_IF_ERROR(read_ints(op, 2, &given));
+  if (given.size() != 1) return declined("split_dim is not one number");
+  *axis = given[0];
+  return {};
+}
+
 // Dimensions of a tensor in fixed storage.
 struct FixedDims {
   int rank = 0;

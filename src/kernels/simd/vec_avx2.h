@@ -57,6 +57,15 @@ POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
 POACL_INLINE Vec vnan_or(Vec x, Vec other) {
   return _mm256_blendv_ps(other, x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
 }
+POACL_INLINE Vec vsqrt(Vec x) {
+  return _mm256_sqrt_ps(x);
+}
+POACL_INLINE Vec vfloor(Vec x) {
+  return _mm256_floor_ps(x);
+}
+POACL_INLINE Vec vround(Vec x) {
+  return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
 POACL_INLINE void vprefetch(const float* p) {
   _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
 }

@@ -69,6 +69,16 @@ POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
 POACL_INLINE Vec vnan_or(Vec x, Vec other) {
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), other, x);
 }
+POACL_INLINE Vec vsqrt(Vec x) {
+  return _mm512_sqrt_ps(x);
+}
+POACL_INLINE Vec vfloor(Vec x) {
+  return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+}
+// To the nearest integer, halves to the even one.
+POACL_INLINE Vec vround(Vec x) {
+  return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
 POACL_INLINE void vprefetch(const float* p) {
   _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
 }

@@ -76,6 +76,27 @@ POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
 POACL_INLINE Vec vnan_or(Vec x, Vec other) {
   return {pick4(x.low != x.low, x.low, other.low), pick4(x.high != x.high, x.high, other.high)};
 }
+POACL_INLINE Vec vsqrt(Vec x) {
+  for (int i = 0; i < 4; ++i) {
+    x.low[i] = __builtin_sqrtf(x.low[i]);
+    x.high[i] = __builtin_sqrtf(x.high[i]);
+  }
+  return x;
+}
+POACL_INLINE Vec vfloor(Vec x) {
+  for (int i = 0; i < 4; ++i) {
+    x.low[i] = __builtin_floorf(x.low[i]);
+    x.high[i] = __builtin_floorf(x.high[i]);
+  }
+  return x;
+}
+POACL_INLINE Vec vround(Vec x) {
+  for (int i = 0; i < 4; ++i) {
+    x.low[i] = __builtin_nearbyintf(x.low[i]);
+    x.high[i] = __builtin_nearbyintf(x.high[i]);
+  }
+  return x;
+}
 POACL_INLINE void vprefetch(const float* p) {
   __builtin_prefetch(p);
 }

@@ -27,8 +27,39 @@ std::string ir_name(const TranslateContext& context) {
   return context.node().op_type;
 }
 
+// Up to opset 6 the second input may stand for a run of the first one's dimensions that begins at
+// `axis`; by default the last ones, which is what broadcasting does anyway.
+Result<ValueId> second_input(TranslateContext& context) {
+  const int64_t* axis = context.node().attrs.find<int64_t>("axis");
+  if (context.node().opset > 6 || axis == nullptr) return context.input(1);
+  POACL_ASSIGN_OR_RETURN(const int64_t rank, rank_of(context, 0));
+  POACL_ASSIGN_OR_RETURN(const int64_t second, rank_of(context, 1));
+  const int64_t begin = *axis < 0 ? *axis + rank : *axis;
+  if (begin < 0 || begin + second > rank) {
+    return graph_error("axis is {}, but inputs of rank {} and {} allow up to {}", *axis, rank,
+                       second, rank - second);
+  }
+  return stretched(context, context.input(1), rank - begin - second);
+}
+
 Status translate_binary(TranslateContext& context) {
-  return emit(context, ir_name(context), {context.input(0), context.input(1)});
+  POACL_RETURN_IF_ERROR(need_inputs(context, 2));
+  POACL_ASSIGN_OR_RETURN(const ValueId second, second_input(context));
+  return emit(context, ir_name(context), {context.input(0), second});
+}
+
+Status translate_mod(TranslateContext& context) {
+  const bool like_c = context.node().attrs.get_int("fmod") != 0;
+  return emit(context, like_c ? "Mod" : "FloorMod", {context.input(0), context.input(1)});
+}
+
+Status translate_bit_shift(TranslateContext& context) {
+  const std::string direction = context.node().attrs.get_string("direction");
+  if (direction != "LEFT" && direction != "RIGHT") {
+    return graph_error("direction is '{}', but must be LEFT or RIGHT", direction);
+  }
+  return emit(context, direction == "LEFT" ? "LeftShift" : "RightShift",
+              {context.input(0), context.input(1)});
 }
 
 // Max, Min, Sum and Mean take any number of inputs.
@@ -59,15 +90,29 @@ Status translate_where(TranslateContext& context) {
 
 std::span<const TranslatorEntry> binary_translators() {
   static constexpr TranslatorEntry kTable[] = {
-      {"Add", translate_binary},     {"Sub", translate_binary},
-      {"Mul", translate_binary},     {"Div", translate_binary},
-      {"Pow", translate_binary},     {"Equal", translate_binary},
-      {"Greater", translate_binary}, {"GreaterOrEqual", translate_binary, 12},
-      {"Less", translate_binary},    {"LessOrEqual", translate_binary, 12},
-      {"And", translate_binary},     {"Or", translate_binary},
-      {"Xor", translate_binary},     {"Max", translate_many},
-      {"Min", translate_many},       {"Sum", translate_many},
-      {"Mean", translate_many},      {"Where", translate_where, 9},
+      {"Add", translate_binary},
+      {"Sub", translate_binary},
+      {"Mul", translate_binary},
+      {"Div", translate_binary},
+      {"Pow", translate_binary},
+      {"Equal", translate_binary},
+      {"Greater", translate_binary},
+      {"GreaterOrEqual", translate_binary, 12},
+      {"Less", translate_binary},
+      {"LessOrEqual", translate_binary, 12},
+      {"And", translate_binary},
+      {"Or", translate_binary},
+      {"Xor", translate_binary},
+      {"Max", translate_many},
+      {"Min", translate_many},
+      {"Sum", translate_many},
+      {"Mean", translate_many},
+      {"Where", translate_where, 9},
+      {"Mod", translate_mod, 10},
+      {"BitShift", translate_bit_shift, 11},
+      {"BitwiseAnd", translate_binary, 18},
+      {"BitwiseOr", translate_binary, 18},
+      {"BitwiseXor", translate_binary, 18},
   };
   return kTable;
 }

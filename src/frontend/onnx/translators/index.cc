@@ -37,7 +37,23 @@ Status translate_expand(TranslateContext& context) {
   return emit(context, "Expand", {context.input(0), context.input(1)});
 }
 
+// Up to opset 5 one axis is repeated, and both numbers are inputs.
+Status translate_old_tile(TranslateContext& context) {
+  POACL_ASSIGN_OR_RETURN(const int64_t rank, rank_of(context, 0));
+  POACL_ASSIGN_OR_RETURN(const auto tiles, constant_input(context, 1, "tiles"));
+  POACL_ASSIGN_OR_RETURN(const auto axis, constant_input(context, 2, "axis"));
+  if (!tiles || !axis || tiles->size() != 1 || axis->size() != 1 || (*axis)[0] < 0 ||
+      (*axis)[0] >= rank) {
+    return graph_error("tiles and axis must be one number each, the axis below the rank {}", rank);
+  }
+  std::vector<int64_t> multiples(static_cast<size_t>(rank), 1);
+  multiples[static_cast<size_t>((*axis)[0])] = (*tiles)[0];
+  return emit(context, "Tile",
+              {context.input(0), add_ints(context, "multiples", {rank}, multiples)});
+}
+
 Status translate_tile(TranslateContext& context) {
+  if (context.node().opset < 6) return translate_old_tile(context);
   return emit(context, "Tile", {context.input(0), context.input(1)});
 }
 

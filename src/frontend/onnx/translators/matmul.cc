@@ -1,15 +1,39 @@
+#include <cmath>
+
 #include "frontend/onnx/translators/translate_util.h"
 #include "frontend/onnx/translators/translators.h"
 
 namespace poacl::onnx_frontend {
 namespace {
 
+// A whole number in an integer type; kNoValue for fractions and other types.
+ValueId add_whole(TranslateContext& context, std::string_view role, DataType dtype, float value) {
+  if (value != std::nearbyint(value) || std::fabs(value) > 1e6f) return kNoValue;
+  const auto constant = [&](auto number) {
+    return context.graph().add_constant(
+        context.node().name + "/" + std::string(role),
+        Tensor::from<decltype(number)>(dtype, {}, std::span<const decltype(number)>(&number, 1)));
+  };
+  const auto whole = static_cast<int64_t>(value);
+  switch (dtype) {
+    case DataType::kInt64:
+    case DataType::kUint64:
+      return constant(whole);
+    case DataType::kInt32:
+    case DataType::kUint32:
+      return constant(static_cast<int32_t>(whole));
+    default:
+      return kNoValue;
+  }
+}
+
 // value * factor; the value itself when the factor is 1.
 Result<ValueId> scaled(TranslateContext& context, ValueId value, float factor,
                        std::string_view role) {
   if (factor == 1.0f) return value;
   const DataType dtype = context.graph().value(value).dtype;
-  const ValueId scalar = add_scalar(context, role, dtype, factor);
+  ValueId scalar = add_scalar(context, role, dtype, static_cast<double>(factor));
+  if (scalar == kNoValue) scalar = add_whole(context, role, dtype, factor);
   if (scalar == kNoValue) {
     return context.unsupported(
         fmt::format("{} of {} with type {}", role, factor, data_type_name(dtype)));
@@ -64,8 +88,14 @@ Result<ValueId> with_axis(TranslateContext& context, ValueId value, int64_t axis
 
 Status translate_matmul(TranslateContext& context) {
   POACL_RETURN_IF_ERROR(need_inputs(context, 2));
-  POACL_ASSIGN_OR_RETURN(const int64_t rank_a, rank_of(context, 0));
-  POACL_ASSIGN_OR_RETURN(const int64_t rank_b, rank_of(context, 1));
+  // A rank that only running tells is taken to be that of a batch; a vector is refused then.
+  constexpr int64_t kBatch = 3;
+  const auto rank = [&](size_t i) {
+    const Value& value = context.input_value(i);
+    return value.shape_known ? static_cast<int64_t>(value.dims.size()) : kBatch;
+  };
+  const int64_t rank_a = rank(0);
+  const int64_t rank_b = rank(1);
   ValueId a = context.input(0);
   ValueId b = context.input(1);
   // A vector is a row on the left and a column on the right; that dimension goes away again.

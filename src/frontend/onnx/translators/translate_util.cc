@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/half.h"
+#include "frontend/onnx/tensor_decode.h"
 #include "graph/graph_error.h"
 
 namespace poacl::onnx_frontend {
@@ -52,6 +53,17 @@ ValueId add_scalar(TranslateContext& context, std::string_view role, DataType dt
                                       std::move(tensor));
 }
 
+Result<DataType> type_attr(const TranslateContext& context, const char* name, DataType fallback) {
+  const int64_t number = context.node().attrs.get_int(name);
+  if (number == 0) return fallback;
+  const int32_t code = number > 0 && number <= INT32_MAX ? static_cast<int32_t>(number) : -1;
+  const DataType type = data_type_from_onnx(code);
+  if (data_type_size(type) == 0) {
+    return context.unsupported(fmt::format("{} {}", name, onnx_type_name(code)));
+  }
+  return type;
+}
+
 Result<std::optional<std::vector<int64_t>>> constant_input(const TranslateContext& context,
                                                            size_t input, std::string_view what) {
   using Found = std::optional<std::vector<int64_t>>;
@@ -83,6 +95,16 @@ Result<std::optional<std::vector<int64_t>>> attr_or_input(const TranslateContext
   return list ? std::optional(*list) : std::nullopt;
 }
 
+Result<ValueId> stretched(TranslateContext& context, ValueId value, int64_t count) {
+  if (count <= 0) return value;
+  const auto rank = static_cast<int64_t>(context.graph().value(value).dims.size());
+  std::vector<int64_t> axes;
+  for (int64_t d = 0; d < count; ++d) axes.push_back(rank + d);
+  AttrMap attrs;
+  attrs.set("axes", std::move(axes));
+  return context.add("Unsqueeze", {value}, std::move(attrs));
+}
+
 Result<int64_t> rank_of(const TranslateContext& context, size_t input) {
   const Value& value = context.input_value(input);
   if (!value.shape_known) {
@@ -100,7 +122,9 @@ Status window_attrs(const TranslateContext& context, size_t spatial, AttrMap* at
     if (list.size() != spatial) {
       return graph_error("{} {} must have {} numbers", name, dims_to_string(list), spatial);
     }
-    attrs->set(name, std::vector<int64_t>{1, 1, spatial == 2 ? list[0] : 1, list.back()});
+    std::vector<int64_t> all(spatial == 1 ? 3 : 2, 1);
+    all.insert(all.end(), list.begin(), list.end());
+    attrs->set(name, std::move(all));
   }
   const std::string auto_pad = given.get_string("auto_pad", "NOTSET");
   if (auto_pad != "NOTSET" && !auto_pad.empty()) {
@@ -113,11 +137,12 @@ Status window_attrs(const TranslateContext& context, size_t spatial, AttrMap* at
     return graph_error("pads {} must have {} numbers", dims_to_string(pads), 2 * spatial);
   }
   // ONNX lists all begins, then all ends.
-  if (spatial == 2) {
-    attrs->set("pads", std::vector<int64_t>{pads[0], pads[2], pads[1], pads[3]});
-  } else {
-    attrs->set("pads", std::vector<int64_t>{0, 0, pads[0], pads[1]});
+  std::vector<int64_t> pairs(spatial == 1 ? 2 : 0, 0);
+  for (size_t i = 0; i < spatial; ++i) {
+    pairs.push_back(pads[i]);
+    pairs.push_back(pads[i + spatial]);
   }
+  attrs->set("pads", std::move(pairs));
   return {};
 }
 

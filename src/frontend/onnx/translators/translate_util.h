@@ -24,6 +24,10 @@ ValueId add_ints(TranslateContext& context, std::string_view role, Dims dims,
 // One number in a floating-point type; kNoValue for other types.
 ValueId add_scalar(TranslateContext& context, std::string_view role, DataType dtype, double value);
 
+// A type given by ONNX's number; `fallback` when the attribute is absent or 0, "unsupported" for
+// types that PoACL does not compute with.
+Result<DataType> type_attr(const TranslateContext& context, const char* name, DataType fallback);
+
 // Values of an int32 or int64 input: nullopt when it is absent, "unsupported" when its value is
 // not known before run time.
 Result<std::optional<std::vector<int64_t>>> constant_input(const TranslateContext& context,
@@ -34,17 +38,21 @@ Result<std::optional<std::vector<int64_t>>> attr_or_input(const TranslateContext
                                                           const char* attr, size_t input,
                                                           int64_t last_attr_opset);
 
+// The value with `count` dimensions of 1 behind its own; itself when count is not positive.
+Result<ValueId> stretched(TranslateContext& context, ValueId value, int64_t count);
+
 // Rank of an input; "unsupported" when unknown.
 Result<int64_t> rank_of(const TranslateContext& context, size_t input);
 
-// Attributes strides, dilations, pads, auto_pad of a two-dimensional window, from those of a
-// window of `spatial` (1 or 2) dimensions; one dimension becomes the width.
+// Attributes strides, dilations, pads, auto_pad of a window over two or three dimensions, from
+// those of a window over `spatial` (1 to 3); one dimension becomes the width of two.
 Status window_attrs(const TranslateContext& context, size_t spatial, AttrMap* attrs);
 
-// Runs body(x) on an image of rank 4; an input of rank 3 gets a height of 1 that is removed again.
+// Runs body(x, flat) on an image of rank 4 or 5; an input of rank 3 gets a height of 1 (flat) that
+// is removed again.
 template <typename Body>
 Status with_image(TranslateContext& context, int64_t rank, Body&& body) {
-  if (rank == 4) return body(context.input(0), false);
+  if (rank != 3) return body(context.input(0), false);
   AttrMap attrs;
   attrs.set("axes", std::vector<int64_t>{2});
   POACL_ASSIGN_OR_RETURN(const ValueId image,

@@ -1,5 +1,4 @@
-// Reshape and its relatives, Transpose, Identity, Dropout, Cast.
-#include "frontend/onnx/tensor_decode.h"
+// Reshape and its relatives, Transpose, Identity.
 #include "frontend/onnx/translators/translate_util.h"
 #include "frontend/onnx/translators/translators.h"
 #include "graph/graph_error.h"
@@ -10,6 +9,12 @@ namespace {
 Status translate_reshape(TranslateContext& context) {
   AttrMap attrs;
   attrs.set("allowzero", context.node().attrs.get_int("allowzero") != 0);
+  if (context.node().opset < 5) {
+    const auto shape = context.node().attrs.get_ints("shape");
+    const ValueId constant =
+        add_ints(context, "shape", {static_cast<int64_t>(shape.size())}, shape);
+    return emit(context, "Reshape", {context.input(0), constant}, std::move(attrs));
+  }
   return emit(context, "Reshape", {context.input(0), context.input(1)}, std::move(attrs));
 }
 
@@ -19,7 +24,15 @@ Status translate_flatten(TranslateContext& context) {
   return emit(context, "Flatten", {context.input(0)}, std::move(attrs));
 }
 
+// The axes come at run time.
+bool has_open_axes(const TranslateContext& context) {
+  return context.node().opset >= 13 && context.has_input(1) && context.constant(1) == nullptr;
+}
+
 Status translate_squeeze(TranslateContext& context) {
+  if (has_open_axes(context)) {
+    return emit(context, "SqueezeV3", {context.input(0), context.input(1)});
+  }
   POACL_ASSIGN_OR_RETURN(const auto axes, attr_or_input(context, "axes", 1, 12));
   AttrMap attrs;
   if (axes) attrs.set("axis", *axes);
@@ -27,6 +40,9 @@ Status translate_squeeze(TranslateContext& context) {
 }
 
 Status translate_unsqueeze(TranslateContext& context) {
+  if (has_open_axes(context)) {
+    return emit(context, "UnsqueezeV3", {context.input(0), context.input(1)});
+  }
   POACL_ASSIGN_OR_RETURN(const auto axes, attr_or_input(context, "axes", 1, 12));
   if (!axes) return graph_error("axes is missing");
   AttrMap attrs;
@@ -50,30 +66,6 @@ Status translate_identity(TranslateContext& context) {
   return emit(context, "Identity", {context.input(0)});
 }
 
-Status translate_dropout(TranslateContext& context) {
-  if (const Tensor* training = context.constant(2)) {
-    if (training->dtype == DataType::kBool && training->count() == 1 &&
-        training->as<uint8_t>()[0] != 0) {
-      return context.unsupported("training_mode true; export the model for inference");
-    }
-  } else if (context.has_input(2)) {
-    return context.unsupported("a training_mode that is not known before run time");
-  }
-  return emit(context, "Identity", {context.input(0)});
-}
-
-Status translate_cast(TranslateContext& context) {
-  const int64_t to = context.node().attrs.get_int("to");
-  const int32_t number = to >= 0 && to <= INT32_MAX ? static_cast<int32_t>(to) : -1;
-  const DataType type = data_type_from_onnx(number);
-  if (data_type_size(type) == 0) {
-    return context.unsupported("the target type " + onnx_type_name(number));
-  }
-  AttrMap attrs;
-  attrs.set("dst_type", type);
-  return emit(context, "Cast", {context.input(0)}, std::move(attrs));
-}
-
 }  // namespace
 
 std::span<const TranslatorEntry> view_translators() {
@@ -81,7 +73,6 @@ std::span<const TranslatorEntry> view_translators() {
       {"Reshape", translate_reshape},     {"Flatten", translate_flatten},
       {"Squeeze", translate_squeeze},     {"Unsqueeze", translate_unsqueeze},
       {"Transpose", translate_transpose}, {"Identity", translate_identity},
-      {"Dropout", translate_dropout},     {"Cast", translate_cast},
   };
   return kTable;
 }

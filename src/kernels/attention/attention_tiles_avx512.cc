@@ -1,0 +1,11 @@
+#include "kernels/simd/vec_avx512.h"
+// The vector header comes first: the implementation is written in its terms.
+#include "kernels/attention/attention_tiles_impl.h"
+
+namespace poacl {
+
+void attention_tiles_run_avx512(const KernelArgs& args) {
+  avx512::attention_tiles_run(args);
+}
+
+}  // namespace poacl

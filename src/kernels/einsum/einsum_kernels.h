@@ -1,0 +1,9 @@
+#pragma once
+
+#include "kernels/kernel.h"
+
+namespace poacl {
+
+extern const KernelImpl kEinsumRef;
+
+}  // namespace poacl

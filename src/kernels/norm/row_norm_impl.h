@@ -1,0 +1,113 @@
+// The vector kernel of the row normalisations, in the namespace of the including unit's ISA.
+#pragma once
+
+#include "kernels/norm/row_norm.h"
+#include "kernels/simd/vec_rows.h"
+
+namespace poacl::POACL_SIMD {
+
+// Sums in single precision stay exact enough over this many elements; their total is a double.
+constexpr int64_t kRowNormStrip = 4096;
+
+// Sum over the row of x - shift, or of its square.
+static double row_sum(const float* x, int64_t length, float shift, bool squared) {
+  const Vec shifts = vset1(shift);
+  double total = 0;
+  for (int64_t first = 0; first < length; first += kRowNormStrip) {
+    const int64_t end = first + kRowNormStrip < length ? first + kRowNormStrip : length;
+    Vec sums = vzero();
+    int64_t i = first;
+    for (; i + kLanes <= end; i += kLanes) {
+      const Vec d = vsub(vload(x + i), shifts);
+      sums = squared ? vfma(d, d, sums) : vadd(sums, d);
+    }
+    float rest = sum_lanes(sums);
+    for (; i < end; ++i) {
+      const float d = x[i] - shift;
+      rest += squared ? d * d : d;
+    }
+    total += static_cast<double>(rest);
+  }
+  return total;
+}
+
+// y = (x - mean) * scale + offset over one stretch.
+static void row_affine(const float* x, float* y, int64_t length, float mean, float scale,
+                       float offset) {
+  const Vec means = vset1(mean);
+  const Vec scales = vset1(scale);
+  const Vec offsets = vset1(offset);
+  int64_t i = 0;
+  for (; i + kLanes <= length; i += kLanes) {
+    vstore(y + i, vfma(vsub(vload(x + i), means), scales, offsets));
+  }
+  for (; i < length; ++i) y[i] = (x[i] - mean) * scale + offset;
+}
+
+// The same with a number per element; gamma and beta may be null.
+static void row_affine_each(const float* x, float* y, int64_t length, float mean, float scale,
+                            float offset, const float* gamma, const float* beta) {
+  const Vec means = vset1(mean);
+  const Vec scales = vset1(scale);
+  const Vec offsets = vset1(offset);
+  int64_t i = 0;
+  for (; i + kLanes <= length; i += kLanes) {
+    Vec v = vfma(vsub(vload(x + i), means), scales, offsets);
+    if (gamma != nullptr) v = vmul(v, vload(gamma + i));
+    if (beta != nullptr) v = vadd(v, vload(beta + i));
+    vstore(y + i, v);
+  }
+  for (; i < length; ++i) {
+    float v = (x[i] - mean) * scale + offset;
+    if (gamma != nullptr) v *= gamma[i];
+    if (beta != nullptr) v += beta[i];
+    y[i] = v;
+  }
+}
+
+static void row_norm_row(const RowNormParams& p, const KernelArgs& args, int64_t row) {
+  const float* x = static_cast<const float*>(args.inputs[0]) + row * p.length;
+  float* y = static_cast<float*>(args.outputs[0]) + row * p.length;
+  const float* gamma = p.has_gamma ? static_cast<const float*>(args.inputs[1]) : nullptr;
+  const float* beta = p.has_beta ? static_cast<const float*>(args.inputs[2]) : nullptr;
+  const double length = static_cast<double>(p.length);
+  // The second pass over what the first left takes away the rounding of large means.
+  double mean = 0;
+  if (p.centred) {
+    mean = row_sum(x, p.length, 0.0f, false) / length;
+    mean += row_sum(x, p.length, static_cast<float>(mean), false) / length -
+            (mean - static_cast<double>(static_cast<float>(mean)));
+  }
+  const double variance = row_sum(x, p.length, static_cast<float>(mean), true) / length;
+  const double scale = 1.0 / __builtin_sqrt(variance + static_cast<double>(p.epsilon));
+  const float fmean = static_cast<float>(mean);
+  const float fscale = static_cast<float>(scale);
+  const float offset = static_cast<float>((static_cast<double>(fmean) - mean) * scale);
+  if (p.has_mean) static_cast<float*>(args.outputs[1])[row] = fmean;
+  if (p.spread_output != 0) {
+    static_cast<float*>(args.outputs[p.spread_output])[row] =
+        static_cast<float>(p.spread_is_variance ? variance : scale);
+  }
+  if (p.inner == 1 && p.parameters == p.length) {
+    row_affine_each(x, y, p.length, fmean, fscale, offset, gamma, beta);
+    return;
+  }
+  for (int64_t first = 0; first < p.length; first += p.inner) {
+    const int64_t parameter = (row * p.length + first) / p.inner % p.parameters;
+    const int64_t width = first + p.inner < p.length ? p.inner : p.length - first;
+    const float factor = gamma == nullptr ? 1.0f : gamma[parameter];
+    row_affine(x + first, y + first, width, fmean, fscale * factor,
+               offset * factor + (beta == nullptr ? 0.0f : beta[parameter]));
+  }
+}
+
+static void row_norm_run(const KernelArgs& args) {
+  const auto& p = *static_cast<const RowNormParams*>(args.params);
+  const int64_t rows = 16384 / p.length + 1;
+  (*args.parallel)((p.rows + rows - 1) / rows, [&](int64_t chunk, int) {
+    const int64_t end = (chunk + 1) * rows < p.rows ? (chunk + 1) * rows : p.rows;
+    for (int64_t row = chunk * rows; row < end; ++row) row_norm_row(p, args, row);
+  });
+}
+
+}  // namespace poacl::POACL_SIMD
