@@ -5,64 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "base/log.h"
-#include "runtime/address_check.h"
+#include "capi/mdl_buffer_checks.h"
 #include "runtime/memory.h"
 
 namespace poacl::capi {
 namespace {
 
 using Port = model::Description::Port;
-
-// How much smaller than its tensor a buffer may be.
-constexpr size_t kSlack = 64;
-
-std::string label(const char* direction, size_t index, const Port& port) {
-  return fmt::format("{} {} ({})", direction, index, port.name.substr(0, 128));
-}
-
-Status check_elements(const Dataset& dataset, const char* direction) {
-  for (size_t i = 0; i < dataset.entries.size(); ++i) {
-    if (dataset.entries[i].buffer->alive) continue;
-    return Status(
-        ACL_ERROR_INVALID_PARAM,
-        fmt::format("the data buffer of {} {} was destroyed while the dataset still lists "
-                    "it",
-                    direction, i));
-  }
-  return {};
-}
-
-Status check_count(size_t found, size_t wanted, const char* direction,
-                   const model::Description& description) {
-  if (found == wanted) return {};
-  return Status(ACL_ERROR_GE_PARAM_INVALID,
-                fmt::format("the dataset has {} {} buffers but model {} ({}) has {} {}s", found,
-                            direction, description.model_id, description.name, wanted, direction));
-}
-
-Status check_buffer(const char* direction, size_t index, const Port& port, const void* data,
-                    size_t size) {
-  if (size + kSlack < port.bytes && size <= port.bytes) {
-    return Status(ACL_ERROR_GE_PARAM_INVALID,
-                  fmt::format("{}: its buffer has {} bytes but the tensor {} {} needs {}; allocate "
-                              "what aclmdlGet{}SizeByIndex tells",
-                              label(direction, index, port), size, data_type_name(port.dtype),
-                              dims_to_string(port.dims), port.bytes,
-                              direction[0] == 'i' ? "Input" : "Output"));
-  }
-  if (data == nullptr && port.bytes != 0) {
-    return Status(ACL_ERROR_INVALID_PARAM, fmt::format("{}: the address of its buffer is null",
-                                                       label(direction, index, port)));
-  }
-  if (size > port.bytes) {
-    log(LogLevel::kWarning, "ASCENDCL", "{} {} has {} bytes, {} are used", direction, index, size,
-        port.bytes);
-  }
-  const Status status =
-      runtime::check_memory(data, std::min(size, port.bytes), direction, ACL_ERROR_INVALID_PARAM);
-  return status.ok() ? status : status.with_context(label(direction, index, port));
-}
 
 // On a model of fixed shape a description may only repeat what the model has.
 Status check_desc(size_t index, const Port& port, const ApiTensorDesc* desc) {
@@ -72,7 +21,7 @@ Status check_desc(size_t index, const Port& port, const ApiTensorDesc* desc) {
   return Status(ACL_ERROR_GE_SHAPE_INVALID,
                 fmt::format("{}: the description set on the dataset has dimensions {} but the "
                             "model's are fixed to {}",
-                            label("input", index, port), dims_to_string(desc->dims),
+                            port_label("input", index, port), dims_to_string(desc->dims),
                             dims_to_string(port.dims)));
 }
 
@@ -93,7 +42,7 @@ Status Binding::bind_inputs(const model::Description& description, const Dataset
     const Dataset::Entry& entry = dataset.entries[i];
     void* data = entry.buffer->data;
     const size_t size = entry.buffer->size;
-    POACL_RETURN_IF_ERROR(check_buffer("input", i, port, data, size));
+    POACL_RETURN_IF_ERROR(check_buffer("input", i, port, port.dims, port.bytes, data, size));
     POACL_RETURN_IF_ERROR(check_desc(i, port, entry.desc.get()));
     inputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, false);
   }
@@ -114,7 +63,7 @@ Status Binding::bind_outputs(const model::Description& description, const Datase
       outputs()[i] = nullptr;
       continue;
     }
-    POACL_RETURN_IF_ERROR(check_buffer("output", i, port, data, size));
+    POACL_RETURN_IF_ERROR(check_buffer("output", i, port, port.dims, port.bytes, data, size));
     outputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, true);
   }
   return {};
@@ -122,12 +71,7 @@ Status Binding::bind_outputs(const model::Description& description, const Datase
 
 Status Binding::bind(const model::Description& description, const Dataset& inputs, Dataset& outputs,
                      bool allow_empty_outputs) {
-  POACL_RETURN_IF_ERROR(check_elements(inputs, "input"));
-  POACL_RETURN_IF_ERROR(check_elements(outputs, "output"));
-  POACL_RETURN_IF_ERROR(
-      check_count(inputs.entries.size(), description.inputs.size(), "input", description));
-  POACL_RETURN_IF_ERROR(
-      check_count(outputs.entries.size(), description.outputs.size(), "output", description));
+  POACL_RETURN_IF_ERROR(check_datasets(description, inputs, outputs));
   POACL_RETURN_IF_ERROR(bind_inputs(description, inputs));
   return bind_outputs(description, outputs, allow_empty_outputs);
 }
@@ -146,7 +90,7 @@ Status Binding::allocate_empty_outputs(const runtime::Context& context,
         dataset.entries[done].buffer->data = nullptr;
         dataset.entries[done].buffer->size = 0;
       }
-      return memory.status().with_context(label("output", i, description.outputs[i]));
+      return memory.status().with_context(port_label("output", i, description.outputs[i]));
     }
     filled.push_back(i);
     outputs()[i] = *memory;

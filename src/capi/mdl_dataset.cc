@@ -11,6 +11,8 @@ HandleTable<Dataset>& table() {
   static auto* const datasets = new HandleTable<Dataset>;
   return *datasets;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const auto& table_made_early = table();
 
 Status check_index(const Dataset& dataset, size_t index) {
   if (index < dataset.entries.size()) return {};

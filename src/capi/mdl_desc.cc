@@ -13,6 +13,8 @@ HandleTable<ModelDesc>& table() {
   static auto* const descs = new HandleTable<ModelDesc>;
   return *descs;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const auto& table_made_early = table();
 
 Status fill(aclmdlDesc* handle, Result<std::shared_ptr<const model::Description>> content) {
   POACL_ASSIGN_OR_RETURN(const auto desc, find_model_desc(handle));

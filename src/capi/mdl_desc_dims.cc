@@ -66,6 +66,11 @@ aclError aclmdlGetCurOutputDims(const aclmdlDesc* modelDesc, size_t index, aclmd
                     "the description is of a file, which has no current shape: load the model and "
                     "fill the description with aclmdlGetDesc");
     }
+    if (desc->dynamic) {
+      return Status(ACL_ERROR_API_NOT_SUPPORT,
+                    "shapes of this model's outputs are known after each execution: read "
+                    "aclmdlGetDatasetTensorDesc of its output dataset");
+    }
     return get_dims(modelDesc, Side::kOutput, index, dims);
   });
 }

@@ -3,6 +3,7 @@
 #include "capi/entry.h"
 #include "model/model.h"
 #include "runtime/address_check.h"
+#include "runtime/memory.h"
 #include "runtime/runtime.h"
 
 using namespace poacl;
@@ -26,11 +27,18 @@ Status set_memory(void* work, size_t work_size, void* weight, size_t weight_size
   return {};
 }
 
+// What the device of the calling thread offers.
+Status set_machine(model::LoadOptions* options) {
+  POACL_ASSIGN_OR_RETURN(const auto context, runtime::current_context());
+  options->workers = runtime::parallel_width();
+  options->memory_limit = runtime::memory_info(*context).total;
+  return {};
+}
+
 Status load_file(const char* modelPath, uint32_t* modelId, model::LoadOptions options) {
   POACL_CHECK_NOT_NULL(modelPath);
   POACL_CHECK_NOT_NULL(modelId);
-  POACL_RETURN_IF_ERROR(runtime::current_context().status());
-  options.workers = runtime::parallel_width();
+  POACL_RETURN_IF_ERROR(set_machine(&options));
   POACL_ASSIGN_OR_RETURN(*modelId, model::load_from_file(modelPath, options));
   return {};
 }
@@ -47,8 +55,7 @@ Status load_memory(const void* model, size_t modelSize, uint32_t* modelId,
                    model::LoadOptions options) {
   POACL_CHECK_NOT_NULL(modelId);
   POACL_RETURN_IF_ERROR(check_model_bytes(model, modelSize));
-  POACL_RETURN_IF_ERROR(runtime::current_context().status());
-  options.workers = runtime::parallel_width();
+  POACL_RETURN_IF_ERROR(set_machine(&options));
   POACL_ASSIGN_OR_RETURN(*modelId, model::load_from_memory(model, modelSize, options));
   return {};
 }

@@ -12,6 +12,9 @@ namespace {
 
 using Port = Description::Port;
 
+// The one "dimension" of a shape of unknown rank, as descriptions write it.
+constexpr int64_t kUnknownRank = -2;
+
 // Every name in use, so that a made-up one clashes with none.
 std::unordered_set<std::string> all_names(const Description& description) {
   std::unordered_set<std::string> names;
@@ -40,8 +43,11 @@ Port make_port(const Value& value, std::string name, int32_t format) {
   port.name = std::move(name);
   port.dtype = value.dtype;
   port.format = format;
-  port.dims = value.dims;
-  port.bytes = storage_bytes(TensorDesc{value.dtype, value.dims});
+  port.dims = value.shape_known ? value.dims : Dims{kUnknownRank};
+  port.fixed = value.fully_known();
+  if (const auto most = most_dims(value.dims, value.max_dims); most && value.shape_known) {
+    port.bytes = storage_bytes(TensorDesc{value.dtype, *most});
+  }
   return port;
 }
 
@@ -54,6 +60,7 @@ std::shared_ptr<Description> make_description(const OmModel& om, uint32_t id) {
   description->info = om.info;
   description->weight_bytes = om.info.weight_size;
   const Graph& graph = om.graph;
+  description->dynamic = needs_dynamic(graph);
   for (const ValueId input : graph.inputs) {
     const Value& value = graph.value(input);
     description->inputs.push_back(

@@ -33,7 +33,7 @@ struct Shape {
 };
 
 // Kernels trust the shapes they were planned with, so a file may not make them up.
-Status check_graph(OmModel& om) {
+Status check_stated(OmModel& om) {
   std::unordered_map<ValueId, Shape> stated;
   for (const Node& node : om.graph.nodes()) {
     for (const ValueId id : node.outputs) {
@@ -68,36 +68,75 @@ Result<void*> caller_arena(const LoadOptions& options, size_t needed) {
 
 }  // namespace
 
-Result<std::unique_ptr<Program>> plan_program(OmModel& om, int workers) {
-  Status status = check_graph(om);
-  if (!status.ok()) return as_file_error(status, om);
+namespace {
 
-  std::unordered_map<std::string_view, const ConstBuffer*> packed;
-  for (const OmPacked& item : om.packed) packed.emplace(item.key, &item.bytes);
+// Looks packed constants up in what the file has.
+std::function<ConstBuffer(const std::string&)> finder(const OmModel& om) {
+  auto packed = std::make_shared<std::unordered_map<std::string, ConstBuffer>>();
+  for (const OmPacked& item : om.packed) packed->emplace(item.key, item.bytes);
+  return [packed](const std::string& key) {
+    const auto it = packed->find(key);
+    return it == packed->end() ? ConstBuffer() : it->second;
+  };
+}
+
+Result<std::unique_ptr<Program>> lower_checked(const OmModel& om, int workers) {
   LowerOptions options;
   options.isa = active_isa();
   options.workers = workers;
-  options.find_packed = [&packed](const std::string& key) {
-    const auto it = packed.find(key);
-    return it == packed.end() ? ConstBuffer() : *it->second;
-  };
+  options.find_packed = finder(om);
   auto lowered = lower(om.graph, options);
   if (!lowered.ok()) return as_file_error(lowered.status(), om);
   return std::move(lowered->program);
 }
 
+Result<std::unique_ptr<DynamicProgram>> make_dynamic(OmModel& om, const LoadOptions& load) {
+  DynamicOptions options;
+  options.isa = active_isa();
+  options.workers = load.workers;
+  options.memory_limit = load.memory_limit;
+  options.find_packed = finder(om);
+  auto program = DynamicProgram::make(std::move(om.graph), options);
+  if (!program.ok()) return as_file_error(program.status(), om);
+  return program;
+}
+
+}  // namespace
+
+Status check_graph(OmModel& om) {
+  const Status status = check_stated(om);
+  return status.ok() ? status : as_file_error(status, om);
+}
+
+Result<std::unique_ptr<Program>> plan_program(OmModel& om, int workers) {
+  POACL_RETURN_IF_ERROR(check_graph(om));
+  if (needs_dynamic(om.graph)) {
+    return invalid(
+        fmt::format("the shapes of model {} are known at run time only, and so is the work memory "
+                    "it needs; load it without memory of your own (acl.mdl.load_from_file)",
+                    om.info.model_name));
+  }
+  return lower_checked(om, workers);
+}
+
 Result<std::shared_ptr<LoadedModel>> LoadedModel::make(OmModel om, uint32_t id,
                                                        const LoadOptions& options) {
   auto loaded = std::make_shared<LoadedModel>();
-  POACL_ASSIGN_OR_RETURN(loaded->program_, plan_program(om, options.workers));
+  POACL_RETURN_IF_ERROR(check_graph(om));
   auto description = make_description(om, id);
-  description->workspace_bytes = workspace_bytes(*loaded->program_);
   if (options.weight != nullptr && options.weight_size < description->weight_bytes) {
     return invalid(
         fmt::format("the weight memory of {} bytes is too small: the model has {} bytes "
                     "of weights (aclmdlQuerySize tells the size)",
                     options.weight_size, description->weight_bytes));
   }
+  if (description->dynamic) {
+    POACL_ASSIGN_OR_RETURN(loaded->dynamic_, make_dynamic(om, options));
+    loaded->description_ = std::move(description);
+    return loaded;
+  }
+  POACL_ASSIGN_OR_RETURN(loaded->program_, lower_checked(om, options.workers));
+  description->workspace_bytes = workspace_bytes(*loaded->program_);
   POACL_ASSIGN_OR_RETURN(void* arena, caller_arena(options, description->workspace_bytes));
   try {
     loaded->states_.emplace(*loaded->program_, arena);

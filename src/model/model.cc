@@ -61,6 +61,8 @@ Registry& registry() {
   static Registry* instance = new Registry;
   return *instance;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const Registry& registry_made_early = registry();
 
 Status unknown_id(uint32_t id) {
   return Status(ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
@@ -88,6 +90,8 @@ Result<OmModel> read_in_place(const void* data, size_t size) {
 
 Result<std::shared_ptr<const Description>> describe(Result<OmModel> om) {
   if (!om.ok()) return om.status();
+  // Bounds of open dimensions are not in the file.
+  if (needs_dynamic(om->graph)) POACL_RETURN_IF_ERROR(check_graph(*om));
   return std::shared_ptr<const Description>(make_description(*om, 0));
 }
 
@@ -149,6 +153,11 @@ Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<vo
                               model.description()->model_id, model.description()->workspace_bytes));
   }
   return {};
+}
+
+Status run_dynamic(LoadedModel& model, std::span<const Tensor> inputs, OutputSink& sink,
+                   ParallelFor& parallel) {
+  return model.dynamic()->run(inputs, sink, parallel);
 }
 
 }  // namespace poacl::model

@@ -11,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "base/status.h"
+#include "dynamic/dynamic_program.h"
 #include "exec/program.h"
 #include "om/om_model.h"
 
@@ -26,13 +27,16 @@ struct Description {
     std::string dims_name;
     DataType dtype = DataType::kUndefined;
     int32_t format = 2;  // aclFormat; ND
-    Dims dims;
-    size_t bytes = 0;
+    Dims dims;           // -1: known at run time only; {-2}: not even the rank is
+    size_t bytes = 0;    // of the largest shape it can have; 0 when that has no bound
+    bool fixed = true;   // every dimension is known
   };
   uint32_t model_id = 0;  // 0: described from a file, not loaded
   std::string name;
   std::vector<Port> inputs;
   std::vector<Port> outputs;
+  // Shapes or operands are known at run time only: run_dynamic() runs it.
+  bool dynamic = false;
   // "[3]abc[2]de": original framework nodes of each operator that stands for others.
   std::unordered_map<std::string, std::string> origins;
   OmInfo info;
@@ -47,8 +51,11 @@ class LoadedModel;
 struct LoadOptions {
   // Largest ParallelFor::width() it will run with.
   int workers = 1;
+  // What one execution of a dynamic model may hold: the device's memory.
+  size_t memory_limit = size_t{1} << 40;
   // Memory of the caller for activations, used by one execution at a time (others allocate their
-  // own). It must outlive the model. Too small: 145000. Null: allocated here.
+  // own). It must outlive the model. A dynamic model has no use for it. Too small: 145000. Null:
+  // allocated here.
   void* work = nullptr;
   size_t work_size = 0;
   // Memory of the caller for weights. Weights are used where the file is mapped, so only its size
@@ -82,7 +89,13 @@ const std::shared_ptr<const Description>& description(const LoadedModel& model);
 
 // Runs on the calling thread with `parallel`'s helpers. Buffers hold at least the ports' bytes, in
 // the order of the description. Allocates nothing unless more executions than ever run at once.
+// For models that are not dynamic.
 Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<void* const> outputs,
            ParallelFor& parallel);
+
+// The same for dynamic models: inputs with their shapes, results to where `sink` says once their
+// shapes are known. Errors are DynamicProgram's and the sink's.
+Status run_dynamic(LoadedModel& model, std::span<const Tensor> inputs, OutputSink& sink,
+                   ParallelFor& parallel);
 
 }  // namespace poacl::model
