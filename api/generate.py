@@ -14,7 +14,17 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from gen import coverage, declarations, exports, header_checks, library_check, stub, wrappers
+from gen import (
+    coverage,
+    declarations,
+    exports,
+    header_checks,
+    library_check,
+    misuse_calls,
+    python_names,
+    stub,
+    wrappers,
+)
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 
@@ -34,8 +44,10 @@ def generate(interface, out):
     write(out / "binding" / "modules.h", wrappers.module_list(interface))
     write(out / "binding" / "manual.h", wrappers.manual_declarations(interface))
     write(out / "acl.pyi", stub.stub(interface))
+    write(out / "python_names.inc", python_names.python_names(interface))
     write(out / "ascendcl.map", exports.version_script(interface))
     write(out / "header_checks.cc", header_checks.header_checks(interface))
+    write(out / "misuse_calls.inc", misuse_calls.misuse_calls(interface))
     write(out / "exports.txt", "\n".join(exports.exported_names(interface)) + "\n")
 
 

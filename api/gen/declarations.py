@@ -52,7 +52,7 @@ class Parameter:
 
     @property
     def pointee(self):
-        return self.type[:-1].strip()
+        return self.type.removesuffix("const").strip()[:-1].strip()
 
     @classmethod
     def parse(cls, text):

@@ -42,7 +42,8 @@ def _local_type(parameter, value):
     """Type of the local variable that holds a converted argument."""
     if value.type.startswith("dict<"):
         return parameter.type.removeprefix("const ").rstrip("* ")
-    return parameter.type
+    # A parameter that is const by itself is filled like any other.
+    return parameter.type if "*" in parameter.type else parameter.type.removeprefix("const ")
 
 
 def _results(function, roles):

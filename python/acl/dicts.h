@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acl/acl.h"
+#include "acl/acl_rt.h"
 #include "python/acl/convert.h"
 
 namespace poacl::python {
@@ -13,6 +14,9 @@ PyObject* struct_to_python(aclError result, const aclmdlBatch& batch);
 PyObject* struct_to_python(aclError result, const aclmdlHW& sizes);
 PyObject* struct_to_python(aclError result, const aclmdlIODimsRange& range);
 PyObject* struct_to_python(aclError result, const aclrtUtilizationInfo& load);
+PyObject* struct_to_python(aclError result, const aclrtUuid& uuid);
+PyObject* struct_to_python(aclError result, const aclrtPtrAttributes& attributes);
+PyObject* struct_to_python(aclError result, const aclCANNPackageVersion& version);
 
 // A missing key, or a value of another kind than int, leaves its field 0. Not a dict: TypeError.
 // A list longer than the C array: ValueError.

@@ -1,6 +1,7 @@
 // The module `acl` with its sub-modules. Each sub-module is entered in sys.modules, so that
 // `import acl.rt` works although `acl` is one file.
 #include "binding/modules.h"
+#include "src/capi/binding_support.h"
 
 namespace poacl::python {
 namespace {
@@ -38,6 +39,7 @@ bool add_submodule(PyObject* root, int index) {
 }
 
 PyObject* make_module() {
+  poaclUsePythonNames();
   PyObject* root = PyModule_Create(&root_definition);
   for (int i = 0; root != nullptr && i < kSubmoduleCount; ++i) {
     if (!add_submodule(root, i)) {

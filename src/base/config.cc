@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "base/cpu_count.h"
@@ -79,13 +82,11 @@ Config read_config(const std::function<const char*(const char*)>& env) {
     if (const SocProfile* profile = find_soc_profile(name)) {
       made.soc = profile;
     } else {
-      std::string known;
-      for (const SocProfile& each : soc_profiles()) {
-        if (!known.empty()) known += ", ";
-        known += each.name;
-      }
-      made.warnings.push_back(fmt::format(
-          "POACL_SOC='{}' is not a known chip; {} is used. Known: {}", name, kDefaultSoc, known));
+      const std::string_view nearest = nearest_soc_profile(name);
+      made.warnings.push_back(
+          fmt::format("POACL_SOC='{}' is not a known chip{}; {} is used. Known: {}", name,
+                      nearest.empty() ? std::string() : fmt::format(" (did you mean {}?)", nearest),
+                      kDefaultSoc, soc_profile_names()));
     }
   }
   made.physical_devices = bounded(env, "POACL_DEVICES", 1, kMaxDevices, 8, made.warnings);
@@ -97,15 +98,19 @@ Config read_config(const std::function<const char*(const char*)>& env) {
 }
 
 const Config& config() {
-  // Never destroyed: workers and exit handlers may still ask.
-  static const Config* const instance = [] {
-    auto* made = new Config(read_config([](const char* name) { return std::getenv(name); }));
-    for (const std::string& sentence : made->warnings) {
-      log(LogLevel::kWarning, "RUNTIME", "{}", sentence);
-    }
-    return made;
-  }();
-  return *instance;
+  // Made on first use without a guard: a child forked while another thread holds a static's guard
+  // would wait for it for ever. Never destroyed: workers and exit handlers may still ask.
+  static constinit std::atomic<const Config*> instance{nullptr};
+  const Config* found = instance.load(std::memory_order_acquire);
+  if (found != nullptr) return *found;
+  auto made = std::make_unique<const Config>(
+      read_config([](const char* name) { return std::getenv(name); }));
+  if (!instance.compare_exchange_strong(found, made.get())) return *found;
+  for (const std::string& sentence : made->warnings) {
+    log(LogLevel::kWarning, "RUNTIME", "{}", sentence);
+    if (sentence.starts_with("POACL_")) std::fprintf(stderr, "[WARNING] %s\n", sentence.c_str());
+  }
+  return *made.release();
 }
 
 }  // namespace poacl

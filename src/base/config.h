@@ -21,7 +21,8 @@ struct Config {
 // `env` gives a variable's value or null.
 Config read_config(const std::function<const char*(const char*)>& env);
 
-// The process's settings. The first call logs the warnings.
+// The process's settings. The first call logs the warnings, and prints to standard error those
+// about our own POACL_ variables: the program would go on with something that nobody asked for.
 const Config& config();
 
 }  // namespace poacl

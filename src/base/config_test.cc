@@ -32,7 +32,7 @@ TEST(Config, ValuesAreTakenAndBadOnesNamed) {
   const Config good =
       from({{"POACL_SOC", "ascend310b4"}, {"POACL_DEVICES", "2"}, {"POACL_THREADS", "3"}});
   EXPECT_EQ(good.soc->name, "Ascend310B4");
-  EXPECT_TRUE(good.soc->runs_on_device);
+  EXPECT_TRUE(good.soc->runs_on_device());
   EXPECT_EQ(good.visible_devices, (std::vector<int>{0, 1}));
   EXPECT_EQ(good.threads, 3);
   const Config bad = from({{"POACL_SOC", "H100"}, {"POACL_DEVICES", "0"}, {"POACL_THREADS", "2x"}});

@@ -1,6 +1,7 @@
 #include "base/isa.h"
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
@@ -54,6 +55,19 @@ Isa choose() noexcept {
   return *isa;
 }
 
+constexpr int kNotFound = -1;
+constinit std::atomic<int> detected{kNotFound};
+constinit std::atomic<int> active{kNotFound};
+
+Isa kept(std::atomic<int>& word, Isa (*find)() noexcept) noexcept {
+  int value = word.load(std::memory_order_relaxed);
+  if (value == kNotFound) {
+    value = static_cast<int>(find());
+    word.store(value, std::memory_order_relaxed);
+  }
+  return static_cast<Isa>(value);
+}
+
 }  // namespace
 
 std::string_view isa_name(Isa isa) noexcept {
@@ -68,13 +82,13 @@ std::optional<Isa> isa_from_name(std::string_view name) noexcept {
 }
 
 Isa detected_isa() noexcept {
-  static const Isa isa = detect();
-  return isa;
+  // Without a guard: a child forked while another thread holds a static's guard would wait for it
+  // for ever. Threads that race here find the same.
+  return kept(detected, detect);
 }
 
 Isa active_isa() noexcept {
-  static const Isa isa = choose();
-  return isa;
+  return kept(active, choose);
 }
 
 }  // namespace poacl

@@ -72,7 +72,7 @@ void LogFile::open_next(const LogTime& now) {
   bytes_ = 0;
   const std::string base = log_base_folder();
   std::error_code ignored;
-  const std::filesystem::path folder = std::filesystem::path(base) / "debug" / "plog";
+  const std::filesystem::path folder = std::filesystem::path(base) / folder_;
   if (!base.empty()) std::filesystem::create_directories(folder, ignored);
   const std::string path = folder / fmt::format("plog-{}_{}.log", pid_, log_time_stamp(now));
   if (!base.empty()) fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);

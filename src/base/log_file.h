@@ -25,14 +25,17 @@ LogTime log_time_now();
 
 class LogFile {
  public:
-  // Appends one line to the debug log of this process (spec: dump-prof-log section 7); `now`
-  // names a file that begins with it.
+  // `folder` below the base: "debug/plog" or "run/plog" (spec: dump-prof-log section 7).
+  explicit LogFile(const char* folder) : folder_(folder) {}
+
+  // Appends one line to the log of this process; `now` names a file that begins with it.
   void write(std::string_view line, const LogTime& now) noexcept;
 
  private:
   void open_next(const LogTime& now);
   // False when the program closed the descriptor, which may be another file of its own by now.
   bool is_open() const noexcept;
+  const char* const folder_;
   ForkSafeMutex mutex_;
   int fd_ = -1;
   dev_t device_ = 0;  // what fd_ was opened as

@@ -69,7 +69,7 @@ std::string all_logs(const std::filesystem::path& folder) {
 
 const std::regex& line_form() {
   static const std::regex form(
-      R"(\[ERROR\] GE\(\d+,[^)]*\):\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{3}\.\d{3} it broke at 7\n)");
+      R"(\[ERROR\] GE\(\d+,[^)]*\):\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{3}\.\d{3} \[log_test\.cc:\d+\]it broke at 7\n)");
   return form;
 }
 
@@ -94,6 +94,23 @@ TEST(Log, WritesToAFileByDefaultAndPrintsNothing) {
   const std::string text = all_logs(folder / "debug" / "plog");
   EXPECT_TRUE(std::regex_match(text, line_form())) << text;
   std::filesystem::remove_all(folder);
+}
+
+TEST(Log, EventsGoToTheRunFolderWhateverTheLevelUnlessSwitchedOff) {
+  const ScratchFolder scratch;
+  const std::filesystem::path folder = scratch.path();
+  for (const char* enabled : {"1", "0"}) {
+    output_of([&folder, enabled] {
+      unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");
+      setenv("ASCEND_PROCESS_LOG_PATH", (folder / enabled).c_str(), 1);
+      setenv("ASCEND_GLOBAL_LOG_LEVEL", "4", 1);
+      setenv("ASCEND_GLOBAL_EVENT_ENABLE", enabled, 1);
+      log_event("RUNTIME", "something happened");
+    });
+  }
+  EXPECT_NE(all_logs(folder / "1" / "run" / "plog").find("[EVENT] RUNTIME("), std::string::npos);
+  EXPECT_EQ(all_logs(folder / "0"), "");
+  EXPECT_EQ(all_logs(folder / "1" / "debug"), "");
 }
 
 TEST(Log, AFolderThatCannotBeMadeIsNoError) {

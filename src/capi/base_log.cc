@@ -20,7 +20,7 @@ void aclAppLog(aclLogLevel logLevel, const char* func, const char* file, uint32_
                const char* fmt, ...) {
   const auto level = static_cast<poacl::LogLevel>(logLevel);
   if (fmt == nullptr || logLevel < ACL_DEBUG || logLevel > ACL_ERROR ||
-      level < poacl::log_level()) {
+      !poacl::log_enabled(level, "APP")) {
     return;
   }
   try {
@@ -30,14 +30,12 @@ void aclAppLog(aclLogLevel logLevel, const char* func, const char* file, uint32_
     const int length = vsnprintf(text, sizeof(text), fmt, arguments);
     va_end(arguments);
     if (length < 0) return;
-    const char* slash = file == nullptr ? nullptr : std::strrchr(file, '/');
-    const char* name = slash != nullptr ? slash + 1 : file == nullptr ? "" : file;
-    std::string whole = fmt::format("[{}:{}]{}: {}", name, line, func == nullptr ? "" : func, text);
+    std::string whole = fmt::format("{}: {}", func == nullptr ? "" : func, text);
     if (static_cast<size_t>(length) >= sizeof(text) || whole.size() > kMaxLine) {
       whole.resize(kMaxLine - std::strlen(kCutMark));
       whole += kCutMark;
     }
-    poacl::log_write(level, "APP", whole);
+    poacl::log_write(level, "APP", whole, {file == nullptr ? "" : file, static_cast<int>(line)});
   } catch (...) {
     // No memory for the line: it is lost, the program goes on.
   }

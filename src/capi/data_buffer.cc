@@ -11,6 +11,8 @@ HandleTable<DataBuffer>& table() {
   static auto* const buffers = new HandleTable<DataBuffer>;
   return *buffers;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const auto& table_made_early = table();
 
 Result<size_t> size_of(const aclDataBuffer* handle) {
   POACL_ASSIGN_OR_RETURN(const auto buffer, find_data_buffer(handle));

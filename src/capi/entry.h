@@ -13,18 +13,20 @@
 
 namespace poacl::capi {
 
-// `body` returns Status. Usage:
+// `body` returns Status; `place` is where the log says that an error comes from. Usage:
 //   aclError aclrtFoo(int x) { return entry("aclrtFoo", [&] { return foo(x); }); }
 template <typename F>
-aclError entry(const char* api, F&& body) noexcept {
+aclError entry(const char* api, F&& body,
+               LogPlace place = {__builtin_FILE(), __builtin_LINE()}) noexcept {
   try {
     const Status status = body();
-    return status.ok() ? ACL_SUCCESS : report_error(api, status);
+    return status.ok() ? ACL_SUCCESS : report_error(api, status, place);
   } catch (const std::bad_alloc&) {
-    return report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"));
+    return report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"), place);
   } catch (const std::exception& error) {
     return report_error(
-        api, Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()));
+        api, Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()),
+        place);
   }
 }
 

@@ -29,16 +29,17 @@ Result<std::shared_ptr<T>> find_handle(const HandleTable<T>& table, const void* 
 
 // `body` returns Result<T>; its error becomes the recent error text and `fallback` is returned.
 template <typename T, typename F>
-T answer(const char* api, T fallback, F&& body) noexcept {
+T answer(const char* api, T fallback, F&& body,
+         LogPlace place = {__builtin_FILE(), __builtin_LINE()}) noexcept {
   try {
     Result<T> result = body();
     if (result.ok()) return *std::move(result);
-    report_error(api, result.status());
+    report_error(api, result.status(), place);
   } catch (const std::bad_alloc&) {
-    report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"));
+    report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"), place);
   } catch (const std::exception& error) {
     report_error(api,
-                 Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()));
+                 Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()), place);
   }
   return fallback;
 }

@@ -40,7 +40,7 @@ aclError aclrtGetDeviceCount(uint32_t* count) {
 aclError aclrtGetRunMode(aclrtRunMode* runMode) {
   return entry("aclrtGetRunMode", [&]() -> Status {
     POACL_CHECK_NOT_NULL(runMode);
-    *runMode = poacl::config().soc->runs_on_device ? ACL_DEVICE : ACL_HOST;
+    *runMode = poacl::config().soc->runs_on_device() ? ACL_DEVICE : ACL_HOST;
     return {};
   });
 }

@@ -68,6 +68,36 @@ aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event) {
   });
 }
 
+aclError aclrtStreamWaitEventWithTimeout(aclrtStream stream, aclrtEvent event, int32_t timeout) {
+  return entry("aclrtStreamWaitEventWithTimeout", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(event);
+    int64_t nanoseconds = 0;
+    POACL_RETURN_IF_ERROR(poacl::capi::timeout_from_ms(timeout, nanoseconds));
+    POACL_ASSIGN_OR_RETURN(const auto found, runtime::find_event(event));
+    POACL_ASSIGN_OR_RETURN(const auto target, runtime::resolve_stream(stream));
+    POACL_RETURN_IF_ERROR(runtime::check_waitable(*found, false));
+    return found->wait(*target, nanoseconds);
+  });
+}
+
+aclError aclrtGetEventId(aclrtEvent event, uint32_t* eventId) {
+  return entry("aclrtGetEventId", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(event);
+    POACL_CHECK_NOT_NULL(eventId);
+    POACL_ASSIGN_OR_RETURN(const auto found, runtime::find_event(event));
+    *eventId = found->id();
+    return {};
+  });
+}
+
+aclError aclrtGetEventAvailNum(uint32_t* eventCount) {
+  return entry("aclrtGetEventAvailNum", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(eventCount);
+    POACL_ASSIGN_OR_RETURN(*eventCount, runtime::available_events());
+    return {};
+  });
+}
+
 aclError aclrtQueryEvent(aclrtEvent event, aclrtEventStatus* status) {
   return entry("aclrtQueryEvent", [&]() -> Status {
     POACL_CHECK_NOT_NULL(event);

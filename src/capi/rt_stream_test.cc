@@ -82,7 +82,7 @@ TEST_F(DeviceTest, TheStreamLimitIsTheChips) {
   std::vector<aclrtStream> streams(available);
   for (auto& stream : streams) ASSERT_EQ(aclrtCreateStream(&stream), ACL_SUCCESS);
   aclrtStream more = nullptr;
-  EXPECT_TRUE(failed_with(aclrtCreateStream(&more), 207008, "2048"));
+  EXPECT_TRUE(failed_with(aclrtCreateStream(&more), 207008, "1024"));
   ASSERT_EQ(aclrtGetStreamAvailableNum(&available), ACL_SUCCESS);
   EXPECT_EQ(available, 0u);
   for (auto stream : streams) EXPECT_EQ(aclrtDestroyStream(stream), ACL_SUCCESS);

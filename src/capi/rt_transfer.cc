@@ -60,10 +60,16 @@ aclError aclrtMemcpyAsync(void* dst, size_t destMax, const void* src, size_t cou
   });
 }
 
+// The older name of what the asynchronous copy does by itself now.
+aclError aclrtMemcpyAsyncWithCondition(void* dst, size_t destMax, const void* src, size_t count,
+                                       aclrtMemcpyKind kind, aclrtStream stream) {
+  return aclrtMemcpyAsync(dst, destMax, src, count, kind, stream);
+}
+
 aclError aclrtMemset(void* devPtr, size_t maxCount, int32_t value, size_t count) {
   return entry("aclrtMemset", [&]() -> Status {
     POACL_CHECK_NOT_NULL(devPtr);
-    return runtime::fill({devPtr, maxCount, value, count});
+    return runtime::fill({devPtr, maxCount, static_cast<uint32_t>(value), count});
   });
 }
 
@@ -72,7 +78,7 @@ aclError aclrtMemsetAsync(void* devPtr, size_t maxCount, int32_t value, size_t c
   return entry("aclrtMemsetAsync", [&]() -> Status {
     POACL_CHECK_NOT_NULL(devPtr);
     POACL_ASSIGN_OR_RETURN(const auto target, runtime::resolve_stream(stream));
-    return runtime::fill_async({devPtr, maxCount, value, count}, *target);
+    return runtime::fill_async({devPtr, maxCount, static_cast<uint32_t>(value), count}, *target);
   });
 }
 

@@ -15,6 +15,8 @@ HandleTable<ApiTensorDesc>& table() {
   static auto* const descs = new HandleTable<ApiTensorDesc>;
   return *descs;
 }
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const auto& table_made_early = table();
 
 Result<int64_t> dim_at(const aclTensorDesc* handle, size_t index) {
   POACL_ASSIGN_OR_RETURN(const auto desc, find_tensor_desc(handle));

@@ -42,16 +42,31 @@ bool is_mapped(uintptr_t begin, uintptr_t end) {
   return true;
 }
 
+std::string untouchable(SpanKind span, const char* kind) {
+  switch (span) {
+    case SpanKind::kReserved:
+      return "these addresses are only reserved: put memory behind them with acl.rt.map_mem";
+    case SpanKind::kNoAccess:
+      return "nobody may touch this memory yet: allow it with aclrtMemSetAccess";
+    default:
+      return fmt::format("this {} memory was freed before", kind);
+  }
+}
+
 }  // namespace
 
-Status check_memory(const void* address, size_t bytes, std::string_view what, int32_t code) {
+Status check_memory(const void* address, size_t bytes, std::string_view what, int32_t code,
+                    bool writes) {
   if (bytes == 0) return {};
   const auto bad = [&](const std::string& reason) {
     return Status(code, fmt::format("{} {} ({} bytes): {}", what, address, bytes, reason));
   };
   if (const auto block = find_allocation(address)) {
     const char* kind = block->kind == MemoryKind::kDevice ? "device" : "host";
-    if (block->size == 0) return bad(fmt::format("this {} memory was freed before", kind));
+    if (block->size == 0) return bad(untouchable(block->span, kind));
+    if (writes && block->span == SpanKind::kReadOnly) {
+      return bad("it may only be read: allow writing with aclrtMemSetAccess");
+    }
     const size_t offset = static_cast<size_t>(static_cast<const char*>(address) -
                                               static_cast<const char*>(block->base));
     if (offset <= block->capacity && bytes <= block->capacity - offset) return {};

@@ -15,6 +15,8 @@ namespace poacl::runtime {
 // call for blocks of ours. A foreign range costs one; a short one (below 64 KiB) that lies in what
 // this thread checked just before costs none, and is taken for mapped still: the C library gives
 // the pages of long blocks back as soon as they are freed, those of short ones hardly ever.
-Status check_memory(const void* address, size_t bytes, std::string_view what, int32_t code);
+// `writes`: memory behind reserved addresses that may only be read is refused too.
+Status check_memory(const void* address, size_t bytes, std::string_view what, int32_t code,
+                    bool writes = false);
 
 }  // namespace poacl::runtime

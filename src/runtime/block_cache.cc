@@ -1,5 +1,7 @@
 #include "runtime/block_cache.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
 #include <mutex>
@@ -38,6 +40,9 @@ bool BlockCache::reserve(size_t capacity) noexcept {
   do {
     if (capacity > limit_ || used > limit_ - capacity) return false;
   } while (!used_.compare_exchange_weak(used, used + capacity));
+  if (used + capacity > peak_.load(std::memory_order_relaxed)) {
+    peak_.store(used + capacity, std::memory_order_relaxed);
+  }
   return true;
 }
 
@@ -97,6 +102,7 @@ void* BlockCache::take_big(size_t bytes) noexcept {
       Span* span = it->second;
       big_unused_.erase(it);
       big_unused_bytes_ -= span->bytes;
+      ++big_live_;
       return span->base;
     }
   }
@@ -105,7 +111,10 @@ void* BlockCache::take_big(size_t bytes) noexcept {
     trim(0);
     span = map_span(this, rounded, rounded);
   }
-  return span == nullptr ? nullptr : span->base.load();
+  if (span == nullptr) return nullptr;
+  std::lock_guard lock(big_mutex_);
+  ++big_live_;
+  return span->base;
 }
 
 void BlockCache::release(Span& span, uint32_t block, size_t charge) noexcept {
@@ -119,6 +128,7 @@ void BlockCache::release(Span& span, uint32_t block, size_t charge) noexcept {
   bool kept = false;
   {
     std::lock_guard lock(big_mutex_);
+    --big_live_;
     try {
       big_unused_.emplace(span.bytes, &span);
       big_unused_bytes_ += span.bytes;
@@ -144,6 +154,38 @@ void BlockCache::trim(uint64_t keep_bytes) noexcept {
     }
     unmap_span(victim);
   }
+}
+
+size_t BlockCache::live_blocks() noexcept {
+  size_t live = 0;
+  for (SizeClass& each : classes_) {
+    std::lock_guard lock(each.mutex);
+    live += each.blocks - each.unused.size();
+  }
+  std::lock_guard lock(big_mutex_);
+  return live + big_live_;
+}
+
+bool BlockCache::replace_pages(Span& span, uint32_t block,
+                               const std::function<void(char*, size_t)>& replace) {
+  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t size = span.block_bytes;
+  const size_t begin = block * size / page * page;
+  const size_t end = std::min<size_t>(round_up((block + 1) * size, page), span.bytes);
+  if (span.blocks == 1 && size > kLargestSmall) {
+    replace(span.base + begin, end - begin);
+    return true;
+  }
+  SizeClass& size_class = classes_[class_index(size)];
+  std::lock_guard lock(size_class.mutex);
+  for (size_t other = begin / size; other < span.blocks && other * size < end; ++other) {
+    if (other == block) continue;
+    void* const address = span.base + other * size;
+    const auto& unused = size_class.unused;
+    if (std::find(unused.begin(), unused.end(), address) == unused.end()) return false;
+  }
+  replace(span.base + begin, end - begin);
+  return true;
 }
 
 void BlockCache::lock_for_fork() noexcept {

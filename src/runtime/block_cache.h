@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -18,12 +19,18 @@ namespace poacl::runtime {
 
 class BlockCache final : private ForkGuarded {
  public:
-  // `device` -1 for the host. `limit`: how many bytes may be in use at once.
-  BlockCache(int device, uint64_t limit) : device_(device), limit_(limit) {}
+  // `device` -1 for the host. `limit`: how many bytes may be in use at once. `used` counts them,
+  // and is somewhere that other programs may see (base/usage_page.h).
+  BlockCache(int device, uint64_t limit, std::atomic<uint64_t>& used)
+      : device_(device), limit_(limit), used_(used) {}
 
   int device() const noexcept { return device_; }
   uint64_t limit() const noexcept { return limit_; }
   uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+  // The most that was in use at any time; threads that race may let it miss a moment.
+  uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
+  // How many blocks are in use.
+  size_t live_blocks() noexcept;
 
   // A block that holds at least `capacity` bytes, remembered as one of `requested` bytes; null
   // when the limit or the system forbids it.
@@ -31,6 +38,14 @@ class BlockCache final : private ForkGuarded {
 
   // Takes back a block whose `requested` word the caller has just set from `requested` to 0.
   void release(Span& span, uint32_t block, size_t charge) noexcept;
+
+  // Counts memory that is not from allocate(); false when the limit forbids it.
+  bool reserve(size_t capacity) noexcept;
+  void give_back(size_t capacity) noexcept { used_.fetch_sub(capacity); }
+
+  // Calls `replace` with the whole pages that a block in use lies on, as long as no other block in
+  // use lies on them; nobody gets one meanwhile. False when there is such a block.
+  bool replace_pages(Span& span, uint32_t block, const std::function<void(char*, size_t)>& replace);
 
  private:
   static constexpr size_t kClasses = 80;
@@ -40,7 +55,6 @@ class BlockCache final : private ForkGuarded {
     size_t blocks = 0;
   };
 
-  bool reserve(size_t capacity) noexcept;
   void* take_small(size_t bytes) noexcept;
   bool grow(SizeClass& size_class, size_t bytes) noexcept;
   void* take_big(size_t bytes) noexcept;
@@ -50,9 +64,11 @@ class BlockCache final : private ForkGuarded {
 
   const int device_;
   const uint64_t limit_;
-  std::atomic<uint64_t> used_{0};
+  std::atomic<uint64_t>& used_;
+  std::atomic<uint64_t> peak_{0};
   std::array<SizeClass, kClasses> classes_;
   FutexMutex big_mutex_;
+  size_t big_live_ = 0;
   std::multimap<size_t, Span*> big_unused_;  // by size
   uint64_t big_unused_bytes_ = 0;
   ForkRegistration registration_{*this};

@@ -10,6 +10,7 @@
 #include "acl/acl_base.h"
 #include "base/log.h"
 #include "base/thread_object.h"
+#include "base/usage_page.h"
 #include "runtime/init.h"
 #include "runtime/runtime.h"
 #include "runtime/state.h"
@@ -82,6 +83,7 @@ Result<std::shared_ptr<Stream>> Context::create_stream(Stream::Traits traits) {
 
 Status Context::create_default_stream() {
   POACL_ASSIGN_OR_RETURN(default_stream_, create_stream({.is_default = true}));
+  usage_page().devices[device_->physical_id()].contexts.fetch_add(1);
   return {};
 }
 
@@ -95,6 +97,7 @@ std::vector<std::shared_ptr<Stream>> Context::streams() const {
 
 void Context::destroy(bool with_streams) {
   destroyed_.store(true, std::memory_order_release);
+  usage_page().devices[device_->physical_id()].contexts.fetch_sub(1);
   const std::vector<std::shared_ptr<Stream>> mine = streams();
   // All of them before the first wait: one may wait for what another has queued.
   for (const auto& stream : mine) stream->close();
@@ -105,7 +108,10 @@ void Context::destroy(bool with_streams) {
       log(LogLevel::kWarning, "RUNTIME", "context {} destroyed with an error nobody asked for: {}",
           handle_, status.message());
     }
-    if (with_streams || stream == default_stream_) state().streams.remove(stream->handle());
+    if (with_streams || stream == default_stream_) {
+      state().streams.remove(stream->handle());
+      state().reporters.stream_gone(*stream);
+    }
   }
 }
 
@@ -129,6 +135,7 @@ Result<std::shared_ptr<Context>> current_context() {
 
 Result<std::shared_ptr<Context>> create_context(int32_t id) {
   POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Device> device, find_device(id));
+  publish_usage();
   auto context = std::make_shared<Context>(device, false);
   POACL_RETURN_IF_ERROR(context->create_default_stream());
   context->set_handle(state().contexts.insert(context));

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "runtime/stream.h"
+#include "runtime/sys_params.h"
 
 namespace poacl::runtime {
 
@@ -31,6 +32,11 @@ class Context : public std::enable_shared_from_this<Context> {
   bool destroyed() const noexcept { return destroyed_.load(std::memory_order_acquire); }
   int creator_thread() const noexcept { return creator_thread_; }
 
+  // One stream that is to stop when a task fails makes all streams of the context do so.
+  bool stops_on_failure() const noexcept { return stops_on_failure_.load(); }
+  void stop_on_failure() noexcept { stops_on_failure_.store(true); }
+  SysParams& sys_params() noexcept { return sys_params_; }
+
   // 207008 when the device has no stream left. The stream is entered in the handle table.
   Result<std::shared_ptr<Stream>> create_stream(Stream::Traits traits);
   const std::shared_ptr<Stream>& default_stream() const noexcept { return default_stream_; }
@@ -52,6 +58,8 @@ class Context : public std::enable_shared_from_this<Context> {
   const int creator_thread_;
   void* handle_ = nullptr;
   std::atomic<bool> destroyed_{false};
+  std::atomic<bool> stops_on_failure_{false};
+  SysParams sys_params_;
   std::shared_ptr<Stream> default_stream_;
 };
 

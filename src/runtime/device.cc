@@ -5,10 +5,12 @@
 #include "acl/acl_base.h"
 #include "base/futex.h"
 #include "base/log.h"
+#include "base/usage_page.h"
 #include "runtime/context.h"
 #include "runtime/pool.h"
 #include "runtime/runtime.h"
 #include "runtime/state.h"
+#include "runtime/state_callbacks.h"
 
 namespace poacl::runtime {
 namespace {
@@ -29,8 +31,21 @@ Status not_set(const Device& device) {
 
 // Ends the default context. The device's mutex is not held: tasks may use the API.
 void release(const std::shared_ptr<Context>& primary) {
+  tell_device_state(primary->device().id(), ACL_RT_DEVICE_STATE_RESET_PRE);
   state().contexts.remove(primary->handle());
   primary->destroy(true);
+  tell_device_state(primary->device().id(), ACL_RT_DEVICE_STATE_RESET_POST);
+}
+
+// Makes the default context if there is none. The device's mutex is held.
+Status make_primary(const std::shared_ptr<Device>& device) {
+  if (device->primary) return {};
+  auto context = std::make_shared<Context>(device, true);
+  POACL_RETURN_IF_ERROR(context->create_default_stream());
+  context->set_handle(state().contexts.insert(context));
+  device->primary = std::move(context);
+  Pool::instance().start();
+  return {};
 }
 
 }  // namespace
@@ -50,16 +65,15 @@ Result<std::shared_ptr<Device>> find_device(int32_t id) {
 
 Status set_device(int32_t id) {
   POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Device> device, find_device(id));
-  std::lock_guard lock(device->mutex);
-  if (!device->primary) {
-    auto context = std::make_shared<Context>(device, true);
-    POACL_RETURN_IF_ERROR(context->create_default_stream());
-    context->set_handle(state().contexts.insert(context));
-    device->primary = std::move(context);
-    Pool::instance().start();
+  publish_usage();
+  tell_device_state(id, ACL_RT_DEVICE_STATE_SET_PRE);
+  {
+    std::lock_guard lock(device->mutex);
+    POACL_RETURN_IF_ERROR(make_primary(device));
+    ++device->references;
+    bind_thread(device->primary);
   }
-  ++device->references;
-  bind_thread(device->primary);
+  tell_device_state(id, ACL_RT_DEVICE_STATE_SET_POST);
   return {};
 }
 

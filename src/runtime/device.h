@@ -1,6 +1,7 @@
 // Virtual devices: reference counts, the default context, what is used up of their limits.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -15,13 +16,26 @@ class Context;
 
 class Device {
  public:
-  Device(int id, const SocProfile& profile) : id_(id), profile_(profile) {}
+  Device(int id, int physical_id, const SocProfile& profile)
+      : overflow_mode(profile.has_inf_nan() ? 1 : 0),
+        id_(id),
+        physical_id_(physical_id),
+        profile_(profile) {}
 
-  int id() const noexcept { return id_; }
+  int id() const noexcept { return id_; }                    // as the program counts
+  int physical_id() const noexcept { return physical_id_; }  // as the machine does
   const SocProfile& profile() const noexcept { return profile_; }
 
   std::atomic<uint32_t> streams{0};  // alive on this device
   std::atomic<uint32_t> events{0};   // that hold an event id
+
+  std::atomic<int32_t> overflow_mode;   // aclrtFloatOverflowMode
+  std::atomic<bool> overflowed{false};  // a task met an overflow since the last reset
+  std::atomic<uint64_t> peers{0};       // a bit for each device that this one may reach
+  // aclrtDeviceSetLimit, by aclrtDeviceLimit; 0: as it comes.
+  std::array<std::atomic<uint64_t>, 5> limits{};
+  // aclrtSetDeviceResLimit, by aclrtDevResLimitType; 0: all there are.
+  std::array<std::atomic<uint32_t>, 2> cores{};
 
   // Guards what follows; taken by set_device and its relatives only.
   std::mutex mutex;
@@ -30,6 +44,7 @@ class Device {
 
  private:
   const int id_;
+  const int physical_id_;
   const SocProfile& profile_;
 };
 

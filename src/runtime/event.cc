@@ -16,10 +16,15 @@ namespace {
 
 constexpr int64_t kLivenessCheckNs = 100'000'000;
 
+std::atomic<uint32_t> next_id{0};
+
 }  // namespace
 
 Event::Event(std::shared_ptr<Device> device, uint32_t flags, bool fresh_complete)
-    : device_(std::move(device)), flags_(flags), fresh_complete_(fresh_complete) {}
+    : device_(std::move(device)),
+      flags_(flags),
+      fresh_complete_(fresh_complete),
+      id_(next_id.fetch_add(1, std::memory_order_relaxed)) {}
 
 Event::~Event() {
   if (has_id_) device_->events.fetch_sub(1);
@@ -45,7 +50,7 @@ Status Event::record(Stream& stream) {
   {
     std::lock_guard lock(mutex_);
     POACL_RETURN_IF_ERROR(take_id());
-    pending_.push_back(issued_ + 1);
+    pending_.push_back({issued_ + 1, stream.weak_from_this()});
     number = ++issued_;
     before = std::exchange(newest_, number);
   }
@@ -61,7 +66,7 @@ Status Event::record(Stream& stream) {
   return queued;
 }
 
-Status Event::wait(Stream& stream) {
+Status Event::wait(Stream& stream, int64_t timeout_ns) {
   uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
@@ -75,8 +80,9 @@ Status Event::wait(Stream& stream) {
   }
   if (is_reached(number)) return {};
   waits_pending_.fetch_add(1);
-  Status queued = stream.append_wait(shared_from_this(), number);
-  if (!queued.ok()) wait_done();
+  Status queued =
+      stream.append_wait(shared_from_this(), number, "aclrtStreamWaitEvent", timeout_ns);
+  if (!queued.ok()) leave(number, stream);
   return queued;
 }
 
@@ -146,7 +152,14 @@ Result<int64_t> Event::timestamp_ns(const char* which) const {
 }
 
 bool Event::reached_locked(uint64_t number) const {
-  return number <= issued_ && !std::binary_search(pending_.begin(), pending_.end(), number);
+  return number <= issued_ && find_pending(number) == pending_.end();
+}
+
+std::vector<Event::Pending>::const_iterator Event::find_pending(uint64_t number) const {
+  const auto it = std::lower_bound(
+      pending_.begin(), pending_.end(), number,
+      [](const Pending& pending, uint64_t wanted) { return pending.number < wanted; });
+  return it != pending_.end() && it->number == number ? it : pending_.end();
 }
 
 bool Event::is_reached(uint64_t number) const {
@@ -159,10 +172,10 @@ void Event::settle(uint64_t number, bool happened) {
   std::vector<std::shared_ptr<Stream>> released;
   {
     std::lock_guard lock(mutex_);
-    const auto it = std::lower_bound(pending_.begin(), pending_.end(), number);
-    if (it == pending_.end() || *it != number) return;
+    const auto it = find_pending(number);
+    if (it == pending_.end()) return;
     pending_.erase(it);
-    all_reached_.store(pending_.empty() ? issued_ : pending_.front() - 1,
+    all_reached_.store(pending_.empty() ? issued_ : pending_.front().number - 1,
                        std::memory_order_release);
     if (happened && number > newest_reached_) {
       newest_reached_ = number;
@@ -185,15 +198,42 @@ void Event::settle(uint64_t number, bool happened) {
   for (const auto& stream : released) stream->unpark();
 }
 
-Event::Parking Event::park(uint64_t number, std::shared_ptr<Stream> stream, bool closing) {
+Event::Parking Event::park(uint64_t number, const std::shared_ptr<Stream>& stream, bool closing) {
   std::lock_guard lock(mutex_);
   if (reached_locked(number)) return Parking::kPasses;
   if (number > issued_) {
     if (abandoned_) return Parking::kPasses;
-    if (closing) return Parking::kNeverRecorded;
+    if (closing) return Parking::kHopeless;
   }
-  parked_.emplace_back(number, std::move(stream));
+  // A stream that looks again, or has given this wait up, may be entered already.
+  const bool entered = std::any_of(parked_.begin(), parked_.end(), [&](const auto& each) {
+    return each.first == number && each.second == stream;
+  });
+  if (!entered) parked_.emplace_back(number, stream);
   return Parking::kParked;
+}
+
+void Event::leave(uint64_t number, const Stream& stream) noexcept {
+  waits_pending_.fetch_sub(1);
+  // A stream that gave up must not be kept alive by what it waited for.
+  std::lock_guard lock(mutex_);
+  std::erase_if(parked_, [&](const auto& each) {
+    return each.first == number && each.second.get() == &stream;
+  });
+}
+
+std::shared_ptr<Stream> Event::opener(uint64_t number) const {
+  std::lock_guard lock(mutex_);
+  const auto it = find_pending(number);
+  return it == pending_.end() ? nullptr : it->stream.lock();
+}
+
+std::string Event::description(uint64_t number) const {
+  std::lock_guard lock(mutex_);
+  const char* const state = number <= issued_ ? "is recorded but not reached yet"
+                            : newest_ == 0    ? "was never recorded"
+                                              : "was not recorded again after its reset";
+  return fmt::format("event {} ({}), which {}", id_, handle_, state);
 }
 
 void Event::abandon() {

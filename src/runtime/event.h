@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "runtime/waitable.h"
 
 namespace poacl::runtime {
 
@@ -17,25 +18,26 @@ class Stream;
 
 // Every record issued has a number; the event is complete when the newest one was reached. A
 // wait remembers the number it waits for. All members may be called from any thread.
-class Event : public std::enable_shared_from_this<Event> {
+class Event final : public Waitable, public std::enable_shared_from_this<Event> {
  public:
   // `flags` as in aclrtCreateEventWithFlag, 0 for the classic kind. `fresh_complete`: the newer
   // kinds count as complete before their first record, the classic kind does not.
   Event(std::shared_ptr<Device> device, uint32_t flags, bool fresh_complete);
-  ~Event();
+  ~Event() override;
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
   void* handle() const noexcept { return handle_; }
   void set_handle(void* handle) noexcept { handle_ = handle; }
   uint32_t flags() const noexcept { return flags_; }
+  uint32_t id() const noexcept { return id_; }
   bool fresh_complete() const noexcept { return fresh_complete_; }
 
   // Queues a record behind the stream's work. 207007 when the device has no event id left.
   Status record(Stream& stream);
   // Later work of the stream waits for the newest record issued so far; without one, a classic
-  // event is waited for, the newer kinds are not.
-  Status wait(Stream& stream);
+  // event is waited for, the newer kinds are not. timeout_ns as in Stream::append_wait.
+  Status wait(Stream& stream, int64_t timeout_ns = 0);
   // Later waits need a new record; queued behind the stream's work.
   Status reset(Stream& stream);
 
@@ -53,18 +55,24 @@ class Event : public std::enable_shared_from_this<Event> {
   bool is_reached(uint64_t number) const;
   // The handle is gone: streams stop waiting for records that nobody can issue any more.
   void abandon();
-  enum class Parking { kParked, kPasses, kNeverRecorded };
-  // Asks to unpark the stream once `number` is reached. It passes when that is so already, or when
-  // the handle is gone and the record was never issued. `closing`: the stream is being destroyed
-  // and must not wait for a record that nobody has issued. May be called under the stream's lock.
-  Parking park(uint64_t number, std::shared_ptr<Stream> stream, bool closing);
+  bool is_open(uint64_t number) const override { return is_reached(number); }
+  // It passes also when the handle is gone and the record was never issued.
+  Parking park(uint64_t number, const std::shared_ptr<Stream>& stream, bool closing) override;
+  void leave(uint64_t number, const Stream& stream) noexcept override;
+  std::shared_ptr<Stream> opener(uint64_t number) const override;
+  std::string description(uint64_t number) const override;
   void cleared(uint64_t number);
-  void wait_done() noexcept { waits_pending_.fetch_sub(1); }
   // A stream still waits for it, or has a wait for it in its queue.
   bool waits_pending() const noexcept { return waits_pending_.load() > 0; }
 
  private:
+  struct Pending {
+    uint64_t number;
+    std::weak_ptr<Stream> stream;  // on which the record is queued
+  };
+
   Status take_id();
+  std::vector<Pending>::const_iterator find_pending(uint64_t number) const;
   // Ends the record's being pending and lets its waiters go; `happened`: with a time stamp.
   void settle(uint64_t number, bool happened);
   bool reached_locked(uint64_t number) const;
@@ -72,6 +80,7 @@ class Event : public std::enable_shared_from_this<Event> {
   const std::shared_ptr<Device> device_;
   const uint32_t flags_;
   const bool fresh_complete_;
+  const uint32_t id_;
   void* handle_ = nullptr;
   mutable std::mutex mutex_;
   bool has_id_ = false;
@@ -82,7 +91,7 @@ class Event : public std::enable_shared_from_this<Event> {
   uint64_t reset_after_ = 0;    // waits need a record later than this one
   uint64_t cleared_up_to_ = 0;  // records undone by a reset that has run
   int64_t time_ns_ = 0;
-  std::vector<uint64_t> pending_;  // issued and not reached, ascending
+  std::vector<Pending> pending_;  // issued and not reached, ascending
   // Everything up to here is reached: lets most questions do without the lock.
   std::atomic<uint64_t> all_reached_{0};
   std::atomic<int64_t> waits_pending_{0};

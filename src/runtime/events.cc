@@ -68,6 +68,13 @@ Result<std::shared_ptr<Event>> find_event(void* handle) {
   return event;
 }
 
+Result<uint32_t> available_events() {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Context> context, current_context());
+  const uint32_t limit = context->device().profile().max_events;
+  const uint32_t used = context->device().events.load();
+  return used >= limit ? 0 : limit - used;
+}
+
 Status check_waitable(const Event& event, bool reset) {
   if (reset && event.fresh_complete()) {
     return Status(

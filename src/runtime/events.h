@@ -19,6 +19,8 @@ Result<void*> create_event_with_flag(uint32_t flag, bool ex);
 Status destroy_event(void* handle);
 // 107017 for a dead handle.
 Result<std::shared_ptr<Event>> find_event(void* handle);
+// How many more events of the current device can hold an id: be recorded.
+Result<uint32_t> available_events();
 // 207000 when the flags do not allow a stream to wait for it, or to reset it.
 Status check_waitable(const Event& event, bool reset);
 

@@ -3,9 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -13,26 +11,20 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "acl/acl_base.h"
+#include "base/config.h"
 #include "base/fork_locks.h"
 #include "base/log.h"
 #include "base/mapped_file.h"
+#include "runtime/acl_config.h"
+#include "runtime/memory.h"
 #include "runtime/runtime.h"
 #include "runtime/state.h"
+#include "runtime/state_callbacks.h"
 
 namespace poacl::runtime {
 namespace {
-
-using Json = nlohmann::json;
-
-constexpr int kMaxNesting = 10;
-
-struct Settings {
-  bool error_text_per_process = false;
-  int32_t default_device = -1;
-};
 
 struct InitState {
   ForkSafeMutex mutex;
@@ -67,91 +59,12 @@ InitState& init_state() {
   return *instance;
 }
 
-// A brace inside a string does not nest.
-Status check_nesting(const std::string& path, std::string_view text) {
-  int braces = 0;
-  int brackets = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '{') ++braces;
-    if (c == '}') --braces;
-    if (c == '[') ++brackets;
-    if (c == ']') --brackets;
-    if (braces > kMaxNesting || brackets > kMaxNesting) {
-      return Status(ACL_ERROR_PARSE_FILE,
-                    fmt::format("configuration file '{}' nests {} deeper than {} at byte {}", path,
-                                braces > kMaxNesting ? "objects" : "arrays", kMaxNesting, i));
-    }
-  }
-  return {};
-}
-
-// Scalars are strings in this file; plain numbers are taken too.
-std::string scalar_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-Status bad_value(const std::string& path, const char* key, const Json& value, const char* wanted) {
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("configuration file '{}': {} is {}, but must be {}", path, key,
-                            value.dump(), wanted));
-}
-
-Result<Settings> read_settings(const std::string& path, const Json& root) {
-  Settings settings;
-  if (!root.is_object()) {
-    return Status(
-        ACL_ERROR_PARSE_FILE,
-        fmt::format("configuration file '{}' holds {} where an object {{...}} is expected", path,
-                    root.type_name()));
-  }
-  if (const auto it = root.find("err_msg_mode"); it != root.end()) {
-    const std::string mode = scalar_text(*it);
-    if (mode != "0" && mode != "1") {
-      return bad_value(path, "err_msg_mode", *it, "\"0\" (per thread) or \"1\" (per process)");
-    }
-    settings.error_text_per_process = mode == "1";
-  }
-  if (const auto it = root.find("max_opqueue_num"); it != root.end()) {
-    const std::string text = scalar_text(*it);
-    uint64_t limit = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || stop != text.data() + text.size() || limit == 0) {
-      return Status(
-          ACL_ERROR_INVALID_MAX_OPQUEUE_NUM_CONFIG,
-          bad_value(path, "max_opqueue_num", *it, "a whole number above 0").message().data());
-    }
-  }
-  if (const auto it = root.find("defaultDevice"); it != root.end()) {
-    const auto inner = it->is_object() ? it->find("default_device") : it->end();
-    if (!it->is_object() || inner == it->end()) {
-      return bad_value(path, "defaultDevice", *it, "{\"default_device\": \"0\"}");
-    }
-    const std::string text = scalar_text(*inner);
-    int32_t id = -1;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || stop != text.data() + text.size() || id < 0 ||
-        static_cast<size_t>(id) >= state().devices.size()) {
-      return bad_value(path, "defaultDevice.default_device", *inner,
-                       "the number of a visible device");
-    }
-    settings.default_device = id;
-  }
-  return settings;
-}
+// Made while the library is loaded: a child forked during a first use would wait for ever.
+[[maybe_unused]] const InitState& init_state_made_early = init_state();
 
 struct ConfigFile {
-  Settings settings;
+  std::string text;
+  AclConfig settings;
   size_t hash = 0;
 };
 
@@ -167,15 +80,8 @@ Result<ConfigFile> read_file(const std::string& path) {
     text.assign(static_cast<const char*>((*file)->data()), (*file)->size());
   }
   result.hash = std::hash<std::string>{}(text);
-  POACL_RETURN_IF_ERROR(check_nesting(path, text));
-  Json root;
-  try {
-    root = Json::parse(text);
-  } catch (const Json::exception& error) {
-    return Status(ACL_ERROR_PARSE_FILE,
-                  fmt::format("configuration file '{}' is not valid JSON: {}", path, error.what()));
-  }
-  POACL_ASSIGN_OR_RETURN(result.settings, read_settings(path, root));
+  POACL_ASSIGN_OR_RETURN(result.settings, read_acl_config(path, text));
+  result.text = std::move(text);
   return result;
 }
 
@@ -190,6 +96,17 @@ Status count_repeated(InitState& now) {
                   now.first_init));
 }
 
+void tell_what_is_not_done(const AclConfig& settings) {
+  if (settings.has_dump) {
+    log(LogLevel::kWarning, "ASCENDCL",
+        "acl.init: the dump section is as documented, but nothing is dumped yet");
+  }
+  if (settings.has_profiler) {
+    log(LogLevel::kWarning, "ASCENDCL",
+        "acl.init: the profiler section is as documented, but nothing is collected yet");
+  }
+}
+
 }  // namespace
 
 Status initialize(const char* path) {
@@ -200,7 +117,7 @@ Status initialize(const char* path) {
     POACL_RETURN_IF_ERROR(count_repeated(now));
   }
   POACL_ASSIGN_OR_RETURN(const ConfigFile file, read_file(path == nullptr ? "" : path));
-  std::lock_guard lock(now.mutex);
+  std::unique_lock lock(now.mutex);
   // Another thread's first call may have come in between.
   POACL_RETURN_IF_ERROR(count_repeated(now));
   if (now.has_hash && now.content_hash != file.hash) {
@@ -218,7 +135,11 @@ Status initialize(const char* path) {
   set_error_text_per_process(file.settings.error_text_per_process);
   device_by_default.store(file.settings.default_device);
   initialized.store(true, std::memory_order_release);
-  return {};
+  lock.unlock();
+  tell_what_is_not_done(file.settings);
+  log_event("ASCENDCL", fmt::format("acl.init: {} devices of chip {}", state().devices.size(),
+                                    config().soc->name));
+  return tell_init(file.text);
 }
 
 namespace {
@@ -247,9 +168,19 @@ void tell_what_is_alive() {
   const State& all = state();
   size_t streams = 0;
   for (const auto& stream : all.streams.all()) streams += stream->traits().is_default ? 0 : 1;
-  if (all.contexts.size() + all.events.size() + streams == 0) return;
-  log(LogLevel::kInfo, "RUNTIME", "at acl.finalize still alive: {} contexts, {} streams, {} events",
-      all.contexts.size(), streams, all.events.size());
+  if (all.contexts.size() + all.events.size() + streams > 0) {
+    log(LogLevel::kInfo, "RUNTIME",
+        "at acl.finalize still alive: {} contexts, {} streams, {} events", all.contexts.size(),
+        streams, all.events.size());
+  }
+  for (int device = -1; device < static_cast<int>(all.devices.size()); ++device) {
+    const MemoryUse use = memory_use(device);
+    if (use.bytes == 0) continue;
+    log(LogLevel::kWarning, "RUNTIME",
+        "at acl.finalize not freed: {} bytes in {} blocks of {}; free them with {}", use.bytes,
+        use.blocks, device < 0 ? "host memory" : fmt::format("device {}", device),
+        device < 0 ? "acl.rt.free_host" : "acl.rt.free");
+  }
 }
 
 }  // namespace
@@ -262,7 +193,7 @@ Status finalize() {
     tear_down(now);
   }
   tell_what_is_alive();
-  return {};
+  return tell_finalize();
 }
 
 Status finalize_reference(uint64_t& left) {
@@ -278,8 +209,9 @@ Status finalize_reference(uint64_t& left) {
     last = left == 0;
     if (last) tear_down(now);
   }
-  if (last) tell_what_is_alive();
-  return {};
+  if (!last) return {};
+  tell_what_is_alive();
+  return tell_finalize();
 }
 
 int32_t default_device() noexcept {

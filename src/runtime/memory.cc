@@ -13,6 +13,7 @@
 #include "acl/acl_base.h"
 #include "base/config.h"
 #include "base/fork_locks.h"
+#include "base/usage_page.h"
 #include "runtime/block_cache.h"
 #include "runtime/context.h"
 #include "runtime/device.h"
@@ -43,17 +44,28 @@ Caches& caches() {
 // Made while the library is loaded: a child forked during a first use would wait for ever.
 [[maybe_unused]] const Caches& caches_made_early = caches();
 
-BlockCache& cache_of(int device) {
+}  // namespace
+
+BlockCache& block_cache(int device) {
   auto& slot = caches().by_device[static_cast<size_t>(device + 1)];
   if (BlockCache* cache = slot.load(std::memory_order_acquire)) return *cache;
   const uint64_t limit =
       device < 0 ? std::numeric_limits<int64_t>::max() : config().soc->memory_bytes;
-  auto fresh = std::make_unique<BlockCache>(device, limit);
+  static std::atomic<uint64_t> used_of_host{0};
+  const Config& settings = config();
+  auto fresh = std::make_unique<BlockCache>(
+      device, limit,
+      device < 0 ? used_of_host
+                 : usage_page()
+                       .devices[settings.visible_devices[static_cast<size_t>(device)]]
+                       .memory_bytes);
   std::lock_guard lock(caches().mutex);
   if (BlockCache* cache = slot.load(std::memory_order_acquire)) return *cache;
   slot.store(fresh.get(), std::memory_order_release);
   return *fresh.release();
 }
+
+namespace {
 
 const char* name_of(MemoryKind kind) {
   return kind == MemoryKind::kDevice ? "device memory" : "host memory";
@@ -61,6 +73,14 @@ const char* name_of(MemoryKind kind) {
 
 Status cannot_free(const void* pointer, const std::string& reason) {
   return Status(ACL_ERROR_RT_PARAM_INVALID, fmt::format("{} cannot be freed: {}", pointer, reason));
+}
+
+Status not_a_block(const void* pointer, const Span& span) {
+  return cannot_free(pointer, span.kind == SpanKind::kImported
+                                  ? "it is memory of another process: give it back with "
+                                    "acl.rt.ipc_mem_close"
+                                  : "it lies in reserved addresses: use acl.rt.unmap_mem and "
+                                    "acl.rt.release_mem_address");
 }
 
 Status release(void* pointer, MemoryKind kind) {
@@ -74,6 +94,7 @@ Status release(void* pointer, MemoryKind kind) {
   if (index >= span->blocks) {
     return cannot_free(pointer, fmt::format("it was not allocated by {}", wanted));
   }
+  if (span->kind != SpanKind::kBlocks) return not_a_block(pointer, *span);
   BlockCache& owner = *span->owner;
   const MemoryKind actual = owner.device() < 0 ? MemoryKind::kHost : MemoryKind::kDevice;
   uint64_t size = span->requested.load()[index].load(std::memory_order_acquire);
@@ -85,7 +106,7 @@ Status release(void* pointer, MemoryKind kind) {
                                    static_cast<void*>(span->base + index * span->block_bytes)));
   }
   // Where device and host are one machine the two kinds are one memory.
-  if (actual != kind && !config().soc->runs_on_device) {
+  if (actual != kind && !config().soc->runs_on_device()) {
     return cannot_free(
         pointer, fmt::format("it is {} of {} bytes: free it with {}", name_of(actual), size,
                              actual == MemoryKind::kDevice ? "acl.rt.free" : "acl.rt.free_host"));
@@ -107,8 +128,12 @@ Status check_allocation_size(size_t size) {
 }
 
 Result<void*> allocate_device(const Context& context, size_t size) {
+  return allocate_device(context.device(), size);
+}
+
+Result<void*> allocate_device(const Device& device, size_t size) {
   POACL_RETURN_IF_ERROR(check_allocation_size(size));
-  BlockCache& cache = cache_of(context.device().id());
+  BlockCache& cache = block_cache(device.id());
   if (void* block = cache.allocate(size, allocation_capacity(size))) return block;
   const uint64_t used = cache.used();
   if (allocation_capacity(size) > cache.limit() - std::min(used, cache.limit())) {
@@ -116,8 +141,8 @@ Result<void*> allocate_device(const Context& context, size_t size) {
         ACL_ERROR_RT_MEMORY_ALLOCATION,
         fmt::format("device {} ({}) has no room for {} bytes (a block of {}): {} of its {} "
                     "bytes are in use; free some with acl.rt.free",
-                    context.device().id(), context.device().profile().name, size,
-                    allocation_capacity(size), used, cache.limit()));
+                    device.id(), device.profile().name, size, allocation_capacity(size), used,
+                    cache.limit()));
   }
   return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
                 fmt::format("the system has no room for {} bytes of device memory", size));
@@ -132,7 +157,7 @@ Result<void*> allocate_host(size_t size) {
                               "swap that this machine has",
                               size, present));
   }
-  if (void* block = cache_of(-1).allocate(size, allocation_capacity(size))) return block;
+  if (void* block = block_cache(-1).allocate(size, allocation_capacity(size))) return block;
   return Status(ACL_ERROR_RT_MEMORY_ALLOCATION,
                 fmt::format("the system has no room for {} bytes of host memory", size));
 }
@@ -152,15 +177,25 @@ std::optional<Allocation> find_allocation(const void* address) noexcept {
   if (index >= span->blocks) return std::nullopt;
   const int device = span->owner.load()->device();
   const size_t size = span->requested.load()[index].load(std::memory_order_acquire);
-  return Allocation{device < 0 ? MemoryKind::kHost : MemoryKind::kDevice, device,
-                    span->base + index * span->block_bytes, size,
-                    size == 0 ? 0 : allocation_capacity(size)};
+  const SpanKind kind = span->kind;
+  const size_t capacity = kind == SpanKind::kBlocks ? allocation_capacity(size) : size;
+  return Allocation{device < 0 ? MemoryKind::kHost : MemoryKind::kDevice,
+                    device,
+                    span->base + index * span->block_bytes,
+                    size,
+                    size == 0 ? 0 : capacity,
+                    kind};
 }
 
 MemoryInfo memory_info(const Context& context) {
-  const BlockCache& cache = cache_of(context.device().id());
+  const BlockCache& cache = block_cache(context.device().id());
   const uint64_t used = std::min(cache.used(), cache.limit());
   return {static_cast<size_t>(cache.limit() - used), static_cast<size_t>(cache.limit())};
+}
+
+MemoryUse memory_use(int device) {
+  BlockCache& cache = block_cache(device);
+  return {cache.live_blocks(), cache.used(), cache.peak()};
 }
 
 }  // namespace poacl::runtime

@@ -141,7 +141,8 @@ TEST_F(MemoryTest, ManyThreadsAtOnce) {
 
 TEST(BlockCache, LimitHoldsToTheByte) {
   // Spans refer to their cache for the life of the process.
-  static auto& cache = *new BlockCache(0, 1000);
+  static std::atomic<uint64_t> used{0};
+  static auto& cache = *new BlockCache(0, 1000, used);
   void* all = cache.allocate(1000, 1000);
   ASSERT_NE(all, nullptr);
   EXPECT_EQ(cache.allocate(1, 1), nullptr);
@@ -153,7 +154,8 @@ TEST(BlockCache, LimitHoldsToTheByte) {
 }
 
 TEST(BlockCache, ARequestThatIsTooBigDoesNotMakeOthersFail) {
-  static auto& cache = *new BlockCache(0, 1 << 20);
+  static std::atomic<uint64_t> used{0};
+  static auto& cache = *new BlockCache(0, 1 << 20, used);
   ASSERT_NE(cache.allocate(100, 128), nullptr);
   const uint64_t held = cache.used();
   std::atomic<bool> stop{false};

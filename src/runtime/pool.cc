@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -12,6 +13,7 @@
 #include "base/config.h"
 #include "base/futex.h"
 #include "base/log.h"
+#include "base/usage_page.h"
 
 namespace poacl::runtime {
 namespace {
@@ -23,6 +25,9 @@ constexpr int64_t kBusySpinNs = 300'000;
 constexpr int64_t kSlotSpinNs = 20'000;
 constexpr int64_t kSlotPatienceNs = 100'000'000;
 constexpr int kJoinPatienceSeconds = 5;
+
+// A slot's number is its lane in the load meter.
+static_assert(SlotMask::kMaxSlots <= kUsageLanes);
 
 std::atomic<Pool*> current{nullptr};
 std::mutex& creation_mutex() {
@@ -36,6 +41,9 @@ void forget_in_child() {
   current.store(nullptr, std::memory_order_relaxed);
   new (&creation_mutex()) std::mutex;
 }
+[[maybe_unused]] const int hooked = pthread_atfork(nullptr, nullptr, forget_in_child);
+
+bool stops_at_exit = false;  // the creation mutex guards it
 
 void stop_at_exit() {
   if (Pool* pool = current.load()) pool->stop();
@@ -47,11 +55,7 @@ Pool& Pool::instance() {
   if (Pool* pool = current.load(std::memory_order_acquire)) return *pool;
   std::lock_guard lock(creation_mutex());
   if (Pool* pool = current.load(std::memory_order_acquire)) return *pool;
-  static const bool hooked = [] {
-    pthread_atfork(nullptr, nullptr, forget_in_child);
-    return std::atexit(stop_at_exit) == 0;
-  }();
-  static_cast<void>(hooked);
+  if (!stops_at_exit) stops_at_exit = std::atexit(stop_at_exit) == 0;
   Pool* pool = new Pool(config().threads);
   current.store(pool, std::memory_order_release);
   return *pool;
@@ -93,21 +97,23 @@ void Pool::start() {
   started_.store(true, std::memory_order_release);
 }
 
-void Pool::submit(std::shared_ptr<Runnable> runnable) {
+void Pool::submit(std::shared_ptr<Runnable> runnable, int priority) {
+  priority = std::clamp(priority, 0, kLeastPriority);
   start();
   {
     std::lock_guard lock(mutex_);
     // stop() clears the list once; later nobody would take anything from it.
     if (stopping_.load()) return;
     if (!threads_.empty()) {
-      ready_.push_back(std::move(runnable));
+      ready_[static_cast<size_t>(priority)].push_back(std::move(runnable));
+      ready_priorities_ |= 1u << priority;
       ready_count_.fetch_add(1);
     }
   }
   if (runnable) {
     // Not one worker could be started.
     CallerSlot slot(*this);
-    runnable->run_slice(slot.parallel());
+    runnable->run_slice(slot.parallel(), slot.number());
     return;
   }
   wake(1);
@@ -119,7 +125,8 @@ void Pool::stop() noexcept {
   {
     std::lock_guard lock(mutex_);
     threads.swap(threads_);
-    ready_.clear();
+    for (auto& queue : ready_) queue.clear();
+    ready_priorities_ = 0;
     ready_count_.store(0);
   }
   tokens_.fetch_add(static_cast<uint32_t>(threads.size()));
@@ -149,16 +156,19 @@ bool Pool::run_ready_stream() {
   std::shared_ptr<Runnable> runnable;
   {
     std::lock_guard lock(mutex_);
-    if (!ready_.empty()) {
-      runnable = std::move(ready_.front());
-      ready_.pop_front();
+    if (ready_priorities_ != 0) {
+      const int first = std::countr_zero(ready_priorities_);
+      auto& queue = ready_[static_cast<size_t>(first)];
+      runnable = std::move(queue.front());
+      queue.pop_front();
+      if (queue.empty()) ready_priorities_ &= ~(1u << first);
       ready_count_.fetch_sub(1);
     }
   }
   if (runnable) {
     // This worker is busy from here on; somebody else must see to what is left.
     if (const int left = ready_count_.load(); left > 0) wake(left);
-    runnable->run_slice(*jobs_[slot]);
+    runnable->run_slice(*jobs_[slot], slot);
   }
   release_slot(slot);
   return runnable != nullptr;

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -21,8 +22,8 @@ namespace poacl::runtime {
 class Runnable {
  public:
   virtual ~Runnable() = default;
-  // Does not throw and does not wait for other streams.
-  virtual void run_slice(ParallelFor& parallel) noexcept = 0;
+  // Does not throw and does not wait for other streams. `slot` is the compute slot it runs on.
+  virtual void run_slice(ParallelFor& parallel, int slot) noexcept = 0;
 };
 
 class Pool {
@@ -30,14 +31,17 @@ class Pool {
   // The process's pool; a forked child gets a fresh one.
   static Pool& instance();
 
+  static constexpr int kLeastPriority = 7;
+
   explicit Pool(int width);
   ~Pool() = delete;  // stays until the process ends: late threads may still look at it
 
   int width() const noexcept { return width_; }
   // Starts the workers if that has not happened yet.
   void start();
-  // A ready stream: a worker runs it as soon as a slot is free. Nothing happens after stop().
-  void submit(std::shared_ptr<Runnable> runnable);
+  // A ready stream: a worker runs it as soon as a slot is free, those of smaller `priority` before
+  // others (0 to kLeastPriority; what is greater counts as that). Nothing happens after stop().
+  void submit(std::shared_ptr<Runnable> runnable, int priority = kLeastPriority);
   bool others_ready() const noexcept { return ready_count_.load(std::memory_order_relaxed) > 0; }
   bool has_unused_slot() const noexcept { return slots_.unused() > 0; }
   // Ends the workers after what they run now. Called at exit.
@@ -54,6 +58,7 @@ class Pool {
     CallerSlot(const CallerSlot&) = delete;
     CallerSlot& operator=(const CallerSlot&) = delete;
     ParallelFor& parallel() noexcept { return *parallel_; }
+    int number() const noexcept { return slot_; }  // -1: goes on without one
 
    private:
     Pool& pool_;
@@ -86,8 +91,9 @@ class Pool {
   SlotMask open_jobs_;
   std::vector<std::unique_ptr<ParallelJob>> jobs_;  // one per slot
 
-  std::mutex mutex_;  // guards ready_ and threads_
-  std::deque<std::shared_ptr<Runnable>> ready_;
+  std::mutex mutex_;  // guards ready_, ready_priorities_ and threads_
+  std::array<std::deque<std::shared_ptr<Runnable>>, kLeastPriority + 1> ready_;
+  uint32_t ready_priorities_ = 0;  // bit p: ready_[p] is not empty
   std::vector<pthread_t> threads_;
   std::atomic<bool> started_{false};
   std::atomic<bool> stopping_{false};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -21,7 +22,7 @@ Pool& pool_of(int width) {
 class CountedWork final : public Runnable {
  public:
   explicit CountedWork(std::function<void(ParallelFor&)> body) : body_(std::move(body)) {}
-  void run_slice(ParallelFor& parallel) noexcept override { body_(parallel); }
+  void run_slice(ParallelFor& parallel, int /*slot*/) noexcept override { body_(parallel); }
 
  private:
   std::function<void(ParallelFor&)> body_;
@@ -55,6 +56,31 @@ TEST(Pool, ResultsOfHelpersAreVisibleToTheCaller) {
     slot.parallel()(64, [&](int64_t chunk, int) { values[static_cast<size_t>(chunk)] = round; });
     for (const int64_t value : values) ASSERT_EQ(value, round);
   }
+  pool.stop();
+}
+
+TEST(Pool, SmallerPrioritiesRunFirst) {
+  Pool& pool = pool_of(1);
+  std::promise<void> open;
+  std::promise<void> entered;
+  std::vector<int> order;
+  std::promise<void> last;
+  // The only worker is held until everything is queued.
+  pool.submit(std::make_shared<CountedWork>([&](ParallelFor&) {
+    entered.set_value();
+    open.get_future().wait();
+  }));
+  entered.get_future().wait();
+  for (const int priority : {3, 7, 0, 3, 100, -1}) {
+    pool.submit(std::make_shared<CountedWork>([&, priority](ParallelFor&) {
+                  order.push_back(priority);
+                  if (order.size() == 6) last.set_value();
+                }),
+                priority);
+  }
+  open.set_value();
+  last.get_future().wait();
+  EXPECT_EQ(order, (std::vector<int>{0, -1, 3, 3, 7, 100}));
   pool.stop();
 }
 

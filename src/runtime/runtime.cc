@@ -4,7 +4,9 @@
 #include <new>
 
 #include "acl/acl_base.h"
+#include "base/usage_page.h"
 #include "runtime/context.h"
+#include "runtime/device.h"
 #include "runtime/pool.h"
 #include "runtime/stream.h"
 
@@ -14,11 +16,12 @@ Status enqueue(Stream& stream, Task task) {
   return stream.append(std::move(task));
 }
 
-Status run_now(Context&, const std::function<Status(TaskContext&)>& run) {
+Status run_now(Context& context, const std::function<Status(TaskContext&)>& run) {
   Pool::CallerSlot slot(Pool::instance());
-  TaskContext context{slot.parallel()};
+  const BusyMark busy(context.device().physical_id(), slot.number());
+  TaskContext task{slot.parallel()};
   try {
-    return run(context);
+    return run(task);
   } catch (const std::bad_alloc&) {
     return Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory");
   } catch (const std::exception& error) {

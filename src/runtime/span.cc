@@ -43,11 +43,11 @@ void keep_span_object(Span* span) noexcept {
   unused.first = span;
 }
 
-char* map_aligned(size_t bytes, size_t alignment) noexcept {
+char* map_aligned(size_t bytes, size_t alignment, int protection) noexcept {
   const size_t padded = bytes + alignment;
   if (padded < bytes) return nullptr;
-  void* pages = mmap(nullptr, padded, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* pages =
+      mmap(nullptr, padded, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) return nullptr;
   const auto start = reinterpret_cast<uintptr_t>(pages);
   const uintptr_t aligned = (start + alignment - 1) / alignment * alignment;
@@ -65,7 +65,8 @@ PageMap& page_map() noexcept {
 }
 
 Span* map_span(BlockCache* owner, size_t bytes, size_t block_bytes) noexcept {
-  char* base = map_aligned(bytes, bytes >= kHugePage ? kHugePage : kGranule);
+  char* base =
+      map_aligned(bytes, bytes >= kHugePage ? kHugePage : kGranule, PROT_READ | PROT_WRITE);
   if (base == nullptr) return nullptr;
   if (bytes >= kHugePage) madvise(base, bytes, MADV_HUGEPAGE);
   const auto blocks = static_cast<uint32_t>(bytes / block_bytes);
@@ -84,6 +85,7 @@ Span* map_span(BlockCache* owner, size_t bytes, size_t block_bytes) noexcept {
   span->blocks = blocks;
   span->requested = requested;
   span->single.store(0);
+  span->kind = SpanKind::kBlocks;
   if (!page_map().assign(base, bytes, span)) {
     unmap_span(span);
     return nullptr;
@@ -95,6 +97,35 @@ void unmap_span(Span* span) noexcept {
   page_map().assign(span->base, span->bytes, nullptr);
   munmap(span->base, span->bytes);
   if (span->blocks == 1) keep_span_object(span);
+}
+
+bool enter_span(Span* span, BlockCache* owner, SpanKind kind, void* base, size_t bytes,
+                uint64_t requested) noexcept {
+  span->owner = owner;
+  span->base = static_cast<char*>(base);
+  span->bytes = bytes;
+  span->block_bytes = bytes;
+  span->blocks = 1;
+  span->requested = &span->single;
+  span->single.store(requested);
+  span->kind = kind;
+  if (page_map().assign(base, bytes, span)) return true;
+  page_map().assign(base, bytes, nullptr);
+  return false;
+}
+
+void leave_span(Span* span) noexcept {
+  page_map().assign(span->base, span->bytes, nullptr);
+}
+
+char* reserve_addresses(size_t bytes, size_t alignment, void* wanted) noexcept {
+  if (wanted == nullptr) return map_aligned(bytes, alignment, PROT_NONE);
+  void* pages = mmap(wanted, bytes, PROT_NONE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (pages == MAP_FAILED) return nullptr;
+  if (pages == wanted) return static_cast<char*>(pages);
+  munmap(pages, bytes);  // a kernel that does not know the flag takes the address for a hint
+  return nullptr;
 }
 
 }  // namespace poacl::runtime

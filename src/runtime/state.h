@@ -11,6 +11,8 @@
 #include "runtime/context.h"
 #include "runtime/device.h"
 #include "runtime/event.h"
+#include "runtime/notify.h"
+#include "runtime/reporter.h"
 #include "runtime/stream.h"
 
 namespace poacl::runtime {
@@ -21,6 +23,8 @@ struct State {
   HandleTable<Context> contexts;
   HandleTable<Stream> streams;
   HandleTable<Event> events;
+  HandleTable<Notify> notifies;
+  Reporters reporters;
 };
 
 // Made at first use. A forked child starts with a fresh one: threads, contexts, streams and
@@ -33,6 +37,9 @@ uint32_t process_generation() noexcept;
 // "" in a process that was not forked from one that used the runtime; otherwise a sentence part
 // that tells so and what to do.
 std::string fork_hint();
+
+// The system's number of the calling thread.
+int32_t this_thread_id() noexcept;
 
 // "thread 4711 (name)".
 std::string this_thread_text();

@@ -1,6 +1,5 @@
 #include "runtime/stream.h"
 
-#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -9,29 +8,29 @@
 #include "acl/acl_base.h"
 #include "acl/acl_rt.h"
 #include "base/futex.h"
-#include "base/log.h"
+#include "base/usage_page.h"
 #include "runtime/context.h"
 #include "runtime/device.h"
 #include "runtime/event.h"
+#include "runtime/op_limits.h"
+#include "runtime/running.h"
+#include "runtime/state.h"
+#include "runtime/timer.h"
 
 namespace poacl::runtime {
 namespace {
 
-constexpr int64_t kSyncSpinNs = 20'000;
-constexpr int64_t kLivenessCheckNs = 100'000'000;
 // How long a stream keeps its worker while others are ready.
 constexpr int64_t kSliceNs = 2'000'000;
-constexpr uint32_t kNotWaitedFor =
-    ACL_STREAM_PERSISTENT | ACL_STREAM_CPU_SCHEDULE | ACL_STREAM_DEVICE_USE_ONLY;
 
 std::atomic<int32_t> next_id{0};
-// The stream whose task this thread is running.
-thread_local const Stream* running_here = nullptr;
+thread_local uint32_t last_task = 0;
 
 }  // namespace
 
 Stream::Stream(const std::shared_ptr<Context>& context, Traits traits)
-    : context_(context),
+    : priority(traits.priority),
+      context_(context),
       context_number_(context->number()),
       device_(context->device_ptr()),
       traits_(traits),
@@ -54,30 +53,49 @@ Status Stream::append_short(Task task) {
 }
 
 Status Stream::append_record(std::shared_ptr<Event> event, uint64_t number) {
-  return append_op({Op::Kind::kRecord, {}, std::move(event), number}, true);
-}
-
-Status Stream::append_wait(std::shared_ptr<Event> event, uint64_t number) {
-  return append_op({Op::Kind::kWait, {}, std::move(event), number}, false);
+  Op op;
+  op.kind = Op::Kind::kRecord;
+  op.waitable = std::move(event);
+  op.number = number;
+  return append_op(std::move(op), true);
 }
 
 Status Stream::append_reset(std::shared_ptr<Event> event, uint64_t number) {
-  return append_op({Op::Kind::kReset, {}, std::move(event), number}, true);
+  Op op;
+  op.kind = Op::Kind::kReset;
+  op.waitable = std::move(event);
+  op.number = number;
+  return append_op(std::move(op), true);
+}
+
+Status Stream::append_wait(std::shared_ptr<Waitable> waitable, uint64_t number, const char* api,
+                           int64_t timeout_ns) {
+  Op op;
+  op.kind = Op::Kind::kWait;
+  op.waitable = std::move(waitable);
+  op.number = number;
+  op.timeout_ns = timeout_ns;
+  op.task.api = api;
+  return append_op(std::move(op), false);
+}
+
+Status Stream::refusal() const {
+  if (aborted_) return error_;
+  if (closed_) {
+    return Status(ACL_ERROR_RT_STREAM_CONTEXT,
+                  fmt::format("stream {} is being destroyed and takes no more tasks", id_));
+  }
+  return Status(ACL_ERROR_RT_INTERNAL_ERROR,
+                fmt::format("stream {} takes no more tasks: the process is ending", id_));
 }
 
 Status Stream::append_op(Op op, bool run_when_idle) {
+  op.thread = this_thread_id();
   bool run_now = false;
   bool schedule = false;
   {
     std::lock_guard lock(mutex_);
-    if (closed_) {
-      return Status(ACL_ERROR_RT_STREAM_CONTEXT,
-                    fmt::format("stream {} is being destroyed and takes no more tasks", id_));
-    }
-    if (Pool::instance().stopped()) {
-      return Status(ACL_ERROR_RT_INTERNAL_ERROR,
-                    fmt::format("stream {} takes no more tasks: the process is ending", id_));
-    }
+    if (closed_ || aborted_ || Pool::instance().stopped()) return refusal();
     run_now = run_when_idle && state_ == State::kIdle;
     if (run_now) {
       state_ = State::kRunning;
@@ -88,7 +106,7 @@ Status Stream::append_op(Op op, bool run_when_idle) {
         schedule = true;
       }
     }
-    submitted_.fetch_add(1, std::memory_order_release);
+    last_task = static_cast<uint32_t>(submitted_.fetch_add(1, std::memory_order_release) + 1);
   }
   if (run_now) {
     SerialFor serial;
@@ -103,11 +121,17 @@ Status Stream::append_op(Op op, bool run_when_idle) {
   return {};
 }
 
-void Stream::make_ready() {
-  Pool::instance().submit(shared_from_this());
+uint32_t Stream::last_task_here() noexcept {
+  return last_task;
 }
 
-void Stream::run_slice(ParallelFor& parallel) noexcept {
+void Stream::make_ready() {
+  Pool::instance().submit(shared_from_this(),
+                          static_cast<int>(priority.load(std::memory_order_relaxed)));
+}
+
+void Stream::run_slice(ParallelFor& parallel, int slot) noexcept {
+  const BusyMark busy(device_->physical_id(), slot);
   const int64_t begin = monotonic_ns();
   {
     std::lock_guard lock(mutex_);
@@ -143,46 +167,63 @@ void Stream::run_slice(ParallelFor& parallel) noexcept {
 }
 
 Stream::Step Stream::run_op(Op& op, ParallelFor& parallel) noexcept {
-  const bool skip = dropped_.load(std::memory_order_acquire);
+  const bool skip = skips_next();
   switch (op.kind) {
     case Op::Kind::kTask:
-      if (!skip) run_task(op.task, parallel);
+      if (!skip) run_task(op, parallel);
       return Step::kDone;
     case Op::Kind::kRecord:
-      op.event->reached(op.number);
+      static_cast<Event&>(*op.waitable).reached(op.number);
       return Step::kDone;
     case Op::Kind::kReset:
-      if (!skip) op.event->cleared(op.number);
+      if (!skip) static_cast<Event&>(*op.waitable).cleared(op.number);
       return Step::kDone;
     case Op::Kind::kWait:
       break;
   }
-  if (skip || op.event->is_reached(op.number)) return Step::kDone;
+  if (skip || op.waitable->is_open(op.number)) return Step::kDone;
+  return wait_at(op);
+}
+
+Stream::Step Stream::wait_at(Op& op) noexcept {
+  GivenUp why = GivenUp::kHopeless;
   {
     // Under the lock, so that whoever unparks the stream finds it parked.
     std::lock_guard lock(mutex_);
-    if (dropped_.load()) return Step::kDone;
-    switch (op.event->park(op.number, shared_from_this(), closed_)) {
-      case Event::Parking::kParked:
-        state_ = State::kParked;
-        return Step::kParked;
-      case Event::Parking::kPasses:
-        return Step::kDone;
-      case Event::Parking::kNeverRecorded:
-        break;
+    if (skips_next()) return Step::kDone;
+    if (given_up_ != GivenUp::kNot) {
+      why = std::exchange(given_up_, GivenUp::kNot);
+    } else {
+      switch (op.waitable->park(op.number, shared_from_this(), closed_)) {
+        case Waitable::Parking::kParked:
+          state_ = State::kParked;
+          if (deadline_ == 0) deadline_ = wait_deadline(op.timeout_ns);
+          look_every_ns_ = op.waitable->look_every_ns();
+          if (deadline_ != 0 || look_every_ns_ != 0) {
+            const bool known = std::exchange(watched_, true);
+            Timer::instance().watch(known ? nullptr : shared_from_this(),
+                                    next_check(monotonic_ns()));
+          }
+          return Step::kParked;
+        case Waitable::Parking::kPasses:
+          return Step::kDone;
+        case Waitable::Parking::kHopeless:
+          break;
+      }
     }
   }
-  keep_wait_error(*op.event);
+  keep_wait_error(op, why);
   return Step::kDone;
 }
 
-void Stream::run_task(Task& task, ParallelFor& parallel) noexcept {
-  const Stream* const outer = running_here;
-  running_here = this;
+void Stream::run_task(Op& op, ParallelFor& parallel) noexcept {
+  const RunningHere running(this);
+  const uint64_t limit_us = op_execute_timeout_us();
+  const int64_t begin = limit_us < kLongestExecuteUs ? monotonic_ns() : 0;
   TaskContext context{parallel};
   Status status;
   try {
-    status = task.run(context);
+    status = op.task.run(context);
   } catch (const std::bad_alloc&) {
     status = Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory");
   } catch (const std::exception& error) {
@@ -190,114 +231,25 @@ void Stream::run_task(Task& task, ParallelFor& parallel) noexcept {
   } catch (...) {
     status = Status(ACL_ERROR_RT_INTERNAL_ERROR, "the task threw an unknown exception");
   }
-  running_here = outer;
-  if (!status.ok()) keep_error(task.api, status);
+  if (begin != 0) tell_long_task(op, monotonic_ns() - begin, limit_us);
+  if (!status.ok()) keep_error(op, status);
 }
 
 void Stream::finish_op(Op& op) noexcept {
   // What the task held is free before anybody learns that it is done.
   op.task.run = nullptr;
-  if (op.kind == Op::Kind::kWait) op.event->wait_done();
-  op.event.reset();
+  if (op.kind == Op::Kind::kWait) {
+    op.waitable->leave(op.number, *this);
+    std::lock_guard lock(mutex_);
+    deadline_ = 0;
+    given_up_ = GivenUp::kNot;
+  }
+  op.waitable.reset();
   completed_.fetch_add(1);
   if (sleepers_.load() > 0) {
     changes_.fetch_add(1);
     futex_wake(changes_, std::numeric_limits<int>::max());
   }
-}
-
-void Stream::keep_error(const char* api, const Status& status) noexcept {
-  try {
-    const uint64_t number = completed_.load(std::memory_order_relaxed) + 1;
-    Status named(status.code(),
-                 fmt::format("stream {}: task {} queued by {} failed: {}", id_, number, api,
-                             status.message()),
-                 std::string(status.tag()));
-    log(LogLevel::kError, "RUNTIME", "{} [error {}]", named.message(), named.code());
-    std::lock_guard lock(mutex_);
-    if (error_.ok()) error_ = std::move(named);
-    has_error_.store(true, std::memory_order_release);
-  } catch (...) {
-    std::lock_guard lock(mutex_);
-    if (error_.ok()) error_ = status;
-    has_error_.store(true, std::memory_order_release);
-  }
-}
-
-void Stream::keep_wait_error(const Event& event) noexcept {
-  Status status;
-  try {
-    status = Status(
-        ACL_ERROR_RT_INTERNAL_ERROR,
-        fmt::format(
-            "stream {} waits for event {}, which was {}, and is being destroyed: call "
-            "acl.rt.record_event before that, or destroy the stream with "
-            "acl.rt.destroy_stream_force",
-            id_, event.handle(),
-            event.ever_recorded() ? "not recorded again after its reset" : "never recorded"));
-  } catch (...) {
-    return;
-  }
-  keep_error("aclrtStreamWaitEvent", status);
-}
-
-Status Stream::take_error() {
-  if (!has_error_.load(std::memory_order_acquire)) return {};
-  std::lock_guard lock(mutex_);
-  has_error_.store(false, std::memory_order_relaxed);
-  return std::exchange(error_, Status());
-}
-
-bool Stream::waited_for() const noexcept {
-  return (traits_.flags & kNotWaitedFor) == 0;
-}
-
-Status Stream::synchronize(int64_t timeout_ns) {
-  if (!waited_for()) return {};
-  POACL_RETURN_IF_ERROR(drain(timeout_ns));
-  return take_error();
-}
-
-Status Stream::drain(int64_t timeout_ns) {
-  const uint64_t target = submitted_.load(std::memory_order_acquire);
-  if (completed_.load(std::memory_order_acquire) < target) {
-    if (running_here == this) {
-      return Status(ACL_ERROR_RT_INTERNAL_ERROR,
-                    fmt::format("a task of stream {} synchronizes its own stream, which would wait "
-                                "for ever",
-                                id_));
-    }
-    if (!wait_until(target, timeout_ns)) {
-      if (Pool::instance().stopped()) {
-        return Status(ACL_ERROR_RT_INTERNAL_ERROR,
-                      fmt::format("stream {} cannot finish: the process is ending", id_));
-      }
-      return Status(ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-                    fmt::format("stream {} still had {} of its tasks to do after {} ms", id_,
-                                target - completed_.load(), timeout_ns / 1'000'000));
-    }
-  }
-  return {};
-}
-
-bool Stream::wait_until(uint64_t target, int64_t timeout_ns) {
-  Pool& pool = Pool::instance();
-  const int64_t begin = monotonic_ns();
-  while (completed_.load(std::memory_order_acquire) < target) {
-    const int64_t waited = monotonic_ns() - begin;
-    const int64_t left = timeout_ns < 0 ? std::numeric_limits<int64_t>::max() : timeout_ns - waited;
-    if (left <= 0 || pool.stopped()) return false;
-    // Spinning may not take a core from the work that is waited for.
-    if (waited < kSyncSpinNs && pool.has_unused_slot()) {
-      for (int i = 0; i < 16; ++i) cpu_relax();
-      continue;
-    }
-    sleepers_.fetch_add(1);
-    const uint32_t seen = changes_.load();
-    if (completed_.load() < target) futex_wait(changes_, seen, std::min(left, kLivenessCheckNs));
-    sleepers_.fetch_sub(1);
-  }
-  return true;
 }
 
 void Stream::close() {
@@ -310,15 +262,31 @@ void Stream::close() {
 }
 
 void Stream::drop() {
-  bool schedule = false;
   {
     std::lock_guard lock(mutex_);
     closed_ = true;
-    dropped_.store(true);
-    schedule = state_ == State::kParked;
-    if (schedule) state_ = State::kReady;
+    skip_up_to_.store(kEverything);
   }
-  if (schedule) make_ready();
+  unpark();
+}
+
+void Stream::abort(const Status& reason, bool lasting) {
+  {
+    std::lock_guard lock(mutex_);
+    const uint64_t queued = submitted_.load();
+    if (lasting) {
+      aborted_ = true;
+      skip_up_to_.store(kEverything);
+    } else {
+      if (skip_up_to_.load() < queued) skip_up_to_.store(queued);
+    }
+    if (lasting || (queued > completed_.load() && !lasting_error_)) {
+      error_ = reason;
+      lasting_error_ = lasting;
+      has_error_.store(true, std::memory_order_release);
+    }
+  }
+  unpark();
 }
 
 void Stream::unpark() {
@@ -328,6 +296,19 @@ void Stream::unpark() {
     state_ = State::kReady;
   }
   make_ready();
+}
+
+std::shared_ptr<Reporter> Stream::reporter() const {
+  std::lock_guard lock(mutex_);
+  return reporter_;
+}
+
+bool Stream::exchange_reporter(const std::shared_ptr<Reporter>& expected,
+                               std::shared_ptr<Reporter> wanted) {
+  std::lock_guard lock(mutex_);
+  if (reporter_ != expected) return false;
+  reporter_ = std::move(wanted);
+  return true;
 }
 
 }  // namespace poacl::runtime

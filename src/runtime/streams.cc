@@ -1,10 +1,15 @@
 #include "runtime/streams.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "acl/acl_base.h"
+#include "base/futex.h"
 #include "base/log.h"
 #include "runtime/state.h"
+#include "runtime/state_callbacks.h"
 
 namespace poacl::runtime {
 namespace {
@@ -67,6 +72,7 @@ Result<void*> create_stream(uint32_t priority, uint32_t flags) {
   }
   POACL_ASSIGN_OR_RETURN(const auto stream,
                          context->create_stream({.priority = priority, .flags = flags}));
+  tell_stream_state(stream->handle(), ACL_RT_STREAM_STATE_CREATE_POST);
   return stream->handle();
 }
 
@@ -81,9 +87,11 @@ Status destroy_stream(void* handle, bool force) {
   if (const auto owner = stream->context(); owner && !owner->destroyed()) {
     POACL_RETURN_IF_ERROR(resolve_stream(handle).status());
   }
+  tell_stream_state(handle, ACL_RT_STREAM_STATE_DESTROY_PRE);
   if (!state().streams.remove(handle)) return dead_stream(handle);
   if (force) {
     stream->drop();
+    state().reporters.stream_gone(*stream);
     return {};
   }
   stream->close();
@@ -92,6 +100,66 @@ Status destroy_stream(void* handle, bool force) {
   if (!status.ok()) {
     log(LogLevel::kWarning, "RUNTIME", "stream {} destroyed with an error nobody asked for: {}",
         stream->id(), status.message());
+  }
+  state().reporters.stream_gone(*stream);
+  return {};
+}
+
+Status set_failure_mode(void* handle, uint64_t mode) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Stream> stream, resolve_stream(handle));
+  if (mode > 1) {
+    return Status(ACL_ERROR_INVALID_PARAM,
+                  fmt::format("failure mode {} does not exist: pass 0 (go on after a failed task) "
+                              "or 1 (stop)",
+                              mode));
+  }
+  if (stream->traits().is_default && stream->device().profile().family != SocFamily::k910B) {
+    return Status(ACL_ERROR_RT_PARAM_INVALID,
+                  fmt::format("{} has no failure mode for default streams: create a stream with "
+                              "acl.rt.create_stream",
+                              stream->device().profile().name));
+  }
+  if (stream->failure_mode_set.exchange(true)) {
+    return Status(
+        ACL_ERROR_RT_PARAM_INVALID,
+        fmt::format("stream {} has its failure mode already: it can be set once", stream->id()));
+  }
+  stream->failure_mode.store(static_cast<uint32_t>(mode));
+  const std::shared_ptr<Context> owner = stream->context();
+  if (mode == 1 && owner) owner->stop_on_failure();
+  return {};
+}
+
+Status abort_stream(void* handle) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Stream> stream, resolve_stream(handle));
+  const Status reason(
+      ACL_ERROR_RT_STREAM_ABORT,
+      fmt::format(
+          "stream {} was aborted with {} tasks to do, and does nothing more: destroy it and "
+          "create another one",
+          stream->id(), stream->unfinished()));
+  stream->abort(reason, true);
+  return {};
+}
+
+Status abort_device_tasks(int32_t id, int64_t timeout_ns) {
+  POACL_ASSIGN_OR_RETURN(const std::shared_ptr<Device> device, find_device(id));
+  std::vector<std::shared_ptr<Stream>> streams;
+  for (auto& stream : state().streams.all()) {
+    if (&stream->device() == device.get()) streams.push_back(std::move(stream));
+  }
+  for (const auto& stream : streams) {
+    stream->abort(Status(ACL_ERROR_RT_DEVICE_TASK_ABORT,
+                         fmt::format("the {} tasks of stream {} were broken off, as all of device "
+                                     "{}: queue them again",
+                                     stream->unfinished(), stream->id(), id)),
+                  false);
+  }
+  const int64_t begin = monotonic_ns();
+  for (const auto& stream : streams) {
+    const int64_t left =
+        timeout_ns < 0 ? -1 : std::max<int64_t>(0, timeout_ns - (monotonic_ns() - begin));
+    POACL_RETURN_IF_ERROR(stream->drain(left));
   }
   return {};
 }

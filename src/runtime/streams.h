@@ -20,6 +20,17 @@ Status destroy_stream(void* handle, bool force);
 // the current one.
 Result<std::shared_ptr<Stream>> find_stream(void* handle);
 
+// 100000 for a mode that is not 0 (go on after a failed task) or 1 (stop), 107000 for a second call
+// or a default stream. Stopping holds for every stream of the context.
+Status set_failure_mode(void* handle, uint64_t mode);
+
+// Drops what is queued; the stream takes nothing more, and 107023 is its lasting error.
+Status abort_stream(void* handle);
+
+// Drops what is queued on every stream of a device and waits for what runs; 107022 is what their
+// next synchronize tells. timeout_ns as in Stream::synchronize.
+Status abort_device_tasks(int32_t device, int64_t timeout_ns);
+
 // How many more streams the current device can have.
 Result<uint32_t> available_streams();
 

@@ -1,5 +1,6 @@
 #include "runtime/transfer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -8,6 +9,7 @@
 #include "acl/acl_base.h"
 #include "base/config.h"
 #include "runtime/address_check.h"
+#include "runtime/host_register.h"
 #include "runtime/memory.h"
 #include "runtime/stream.h"
 
@@ -38,7 +40,7 @@ Status check(const Copy& request) {
   const size_t written = extent(request.count, request.rows, request.dst_pitch);
   const size_t read = extent(request.count, request.rows, request.src_pitch);
   POACL_RETURN_IF_ERROR(
-      check_memory(request.dst, written, "destination", ACL_ERROR_RT_PARAM_INVALID));
+      check_memory(request.dst, written, "destination", ACL_ERROR_RT_PARAM_INVALID, true));
   return check_memory(request.src, read, "source", ACL_ERROR_RT_PARAM_INVALID);
 }
 
@@ -61,8 +63,9 @@ Status check_room(size_t count, size_t dst_max) {
       fmt::format("count {} does not fit the destination's {} bytes (destMax)", count, dst_max));
 }
 
+// Memory that stays where it is while a stream has not come to the copy.
 bool is_ours(const void* address) {
-  return find_allocation(address).has_value();
+  return find_allocation(address).has_value() || is_registered(address, 1);
 }
 
 bool is_device(const void* address) {
@@ -73,7 +76,7 @@ bool is_device(const void* address) {
 // A kind that takes memory which is not from acl.rt.malloc or malloc_host for a device's is refused
 // where the two are not one memory.
 Status check_pageable(const Copy& request, int kind) {
-  if (config().soc->runs_on_device) return {};
+  if (config().soc->runs_on_device()) return {};
   const bool between_devices =
       kind == kDeviceToDevice || kind == kInnerDevice || kind == kInterDevice;
   const bool bad_dst = !is_ours(request.dst) && (between_devices || kind == kHostToDevice);
@@ -107,8 +110,13 @@ Status fill(const Fill& request) {
   if (request.count == 0) return {};
   POACL_RETURN_IF_ERROR(check_room(request.count, request.dst_max));
   POACL_RETURN_IF_ERROR(
-      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID));
-  std::memset(request.dst, request.value, request.count);
+      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID, true));
+  if (request.words) {
+    std::fill_n(static_cast<uint32_t*>(request.dst), request.count / sizeof(uint32_t),
+                request.value);
+  } else {
+    std::memset(request.dst, static_cast<int>(request.value & 0xff), request.count);
+  }
   return {};
 }
 
@@ -116,7 +124,7 @@ Status copy_async(const Copy& request, int kind, Stream& stream) {
   if (empty(request)) return {};
   if (request.rows == 1) POACL_RETURN_IF_ERROR(check_room(request.count, request.dst_max));
   POACL_RETURN_IF_ERROR(check(request));
-  if (kind == kHostToHost && !config().soc->runs_on_device && !is_device(request.dst) &&
+  if (kind == kHostToHost && !config().soc->runs_on_device() && !is_device(request.dst) &&
       !is_device(request.src)) {
     const Status refused(
         ACL_ERROR_RT_FEATURE_NOT_SUPPORT,
@@ -140,9 +148,17 @@ Status fill_async(const Fill& request, Stream& stream) {
   if (request.count == 0) return {};
   POACL_RETURN_IF_ERROR(check_room(request.count, request.dst_max));
   POACL_RETURN_IF_ERROR(
-      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID));
+      check_memory(request.dst, request.count, "destination", ACL_ERROR_RT_PARAM_INVALID, true));
   return submit(stream, {[request](TaskContext&) { return fill(request); }, "aclrtMemsetAsync"},
                 request.count);
+}
+
+Status copy_later(std::function<Result<Copy>()> resolve, const char* api, Stream& stream) {
+  return stream.append({[resolve = std::move(resolve)](TaskContext&) -> Status {
+                          POACL_ASSIGN_OR_RETURN(const Copy request, resolve());
+                          return copy(request);
+                        },
+                        api});
 }
 
 }  // namespace poacl::runtime

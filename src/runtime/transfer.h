@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "base/status.h"
 
@@ -34,8 +35,9 @@ struct Copy {
 struct Fill {
   void* dst = nullptr;
   size_t dst_max = 0;
-  int32_t value = 0;  // its low byte
-  size_t count = 0;
+  uint32_t value = 0;  // its low byte, unless `words`
+  size_t count = 0;    // bytes
+  bool words = false;  // the whole 32-bit value again and again; dst and count are multiples of 4
 };
 
 // 107000 for a range that leaves its block, a freed block or an address that is not mapped,
@@ -48,5 +50,8 @@ Status fill(const Fill& request);
 // kind that takes it for device memory gives 107000 where host and device are two machines.
 Status copy_async(const Copy& request, int kind, Stream& stream);
 Status fill_async(const Fill& request, Stream& stream);
+
+// A copy whose addresses are found when its turn comes: what `resolve` returns is copied.
+Status copy_later(std::function<Result<Copy>()> resolve, const char* api, Stream& stream);
 
 }  // namespace poacl::runtime

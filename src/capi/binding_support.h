@@ -1,0 +1,21 @@
+// What only the Python module asks of libascendcl.so. Exported, but no part of the interface: in
+// no header that is installed.
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// From now on error texts call functions by their Python names.
+__attribute__((visibility("default"))) void poaclUsePythonNames(void);
+
+// aclrtLaunchCallback, but when the library will never call `fn`, although this has returned 0, it
+// calls `dropped` with the same data instead.
+__attribute__((visibility("default"))) int32_t poaclLaunchOwnedCallback(
+    void (*fn)(void*), void* userData, void (*dropped)(void*), int32_t blockType, void* stream);
+
+#ifdef __cplusplus
+}
+#endif
