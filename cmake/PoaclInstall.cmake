@@ -5,7 +5,7 @@ set(CMAKE_INSTALL_MESSAGE LAZY)
 
 # poacl_product: what an install needs, without the tests.
 add_custom_target(poacl_product)
-foreach(target ascendcl atc acl_python)
+foreach(target ascendcl atc npu-smi acl_python)
   if(TARGET ${target})
     add_dependencies(poacl_product ${target})
   endif()

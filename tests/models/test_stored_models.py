@@ -3,18 +3,20 @@
 import numpy as np
 import pytest
 from checks import assert_close
+from conformance import input_shape_option
 from numpy_reference import evaluate
 from onnx_builder import read_model, read_tensor
 from toolchain import DATA, convert
 
 FOLDER = DATA / "models" / "onnx"
-TOLERANCES = {
-    "squeezenet": 1e-4,
-    "squeezenet_fp16": 1e-2,
-    "mobilenet_v2_1.0_224": 1e-4,
-    "resnet20_cifar10": 1e-4,
-    "mnist_8": 1e-4,
-}
+NAMES = sorted(path.parent.name for path in FOLDER.glob("*/model.onnx"))
+
+# Largest difference as a share of the output's range; 1e-4 where nothing else is said.
+# A rounding that falls the other way once in a quantised network spreads to all later layers: two
+# modes of one other engine differ by 0.02 of the range on this model (0.31 on logits from -8 to 8),
+# and by as much again from any third. Quantised layers themselves are held to exact numbers
+# elsewhere.
+TOLERANCES = {"squeezenet_fp16": 1e-2, "mobilenetv2_qdq_int8": 4e-2}
 
 # The stored output belongs to the original weights, of which this model's are a half-precision copy
 # (MANIFEST.tsv: "differs <=2e-4 from this widened model", as an absolute number). It is checked
@@ -26,16 +28,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def input_shape_option(model, arrays):
-    """--input_shape for the inputs whose shape the model leaves open."""
-    parts = []
-    for value, array in zip(model.inputs, arrays):
-        if value.shape is None or not all(isinstance(dim, int) and dim > 0 for dim in value.shape):
-            parts.append(f"{value.name}:{','.join(map(str, array.shape))}")
-    return [f"--input_shape={';'.join(parts)}"] if parts else []
-
-
-@pytest.mark.parametrize("name", TOLERANCES)
+@pytest.mark.parametrize("name", NAMES)
 def test_outputs_equal_the_stored_ones(name, runtime, tmp_path):
     path = FOLDER / name / "model.onnx"
     model = read_model(path)
@@ -57,5 +50,5 @@ def test_outputs_equal_the_stored_ones(name, runtime, tmp_path):
                     assert np.abs(output - expected).max() <= limit, what
                     feeds = {value.name: array for value, array in zip(model.inputs, inputs)}
                     expected = evaluate(model, feeds)[model.outputs[number].name]
-                assert_close(output, expected, TOLERANCES[name], what)
+                assert_close(output, expected, TOLERANCES.get(name, 1e-4), what)
                 assert output.ravel().argmax() == expected.ravel().argmax(), what

@@ -3,14 +3,18 @@
     with Runtime() as runtime, runtime.load(om_path) as model:
         outputs = model.run([array, ...])
 
-Arrays go in and come out in the model's own data types and shapes.
+Arrays go in and come out in the model's own data types and shapes. An output whose shape is known
+only after the run is asked for its shape then; where not even a bound of its size is known, the
+library allocates it.
 """
 
 import numpy as np
 
 try:
+    from .onnx_builder import BFLOAT16
     from .toolchain import import_acl
 except ImportError:
+    from onnx_builder import BFLOAT16
     from toolchain import import_acl
 
 HOST_TO_DEVICE, DEVICE_TO_HOST, MALLOC_HUGE_FIRST = 1, 2, 0
@@ -19,6 +23,7 @@ HOST_TO_DEVICE, DEVICE_TO_HOST, MALLOC_HUGE_FIRST = 1, 2, 0
 NUMPY_TYPES = {
     0: np.float32, 1: np.float16, 2: np.int8, 3: np.int32, 4: np.uint8, 6: np.int16, 7: np.uint16,
     8: np.uint32, 9: np.int64, 10: np.uint64, 11: np.float64, 12: np.bool_,
+    27: BFLOAT16,
 }  # fmt: skip
 
 
@@ -68,14 +73,19 @@ class LoadedModel:
         dataset, memory = self.acl.mdl.create_dataset(), []
         for index in range(count_of(self.desc)):
             size = size_of(self.desc, index)
-            # An empty tensor has a buffer of no bytes, but memory of no bytes does not exist.
-            pointer, code = self.acl.rt.malloc(max(size, 1), MALLOC_HUGE_FIRST)
-            self.check(code, f"acl.rt.malloc({size})")
+            pointer = 0
+            if size != 0 or not self._is_open(count_of, index):
+                # An empty tensor has a buffer of no bytes, but memory of no bytes does not exist.
+                pointer, code = self.acl.rt.malloc(max(size, 1), MALLOC_HUGE_FIRST)
+                self.check(code, f"acl.rt.malloc({size})")
             buffer = self.acl.create_data_buffer(pointer, size)
             _, code = self.acl.mdl.add_dataset_buffer(dataset, buffer)
             self.check(code, "acl.mdl.add_dataset_buffer")
             memory.append((pointer, size, buffer))
         return dataset, memory
+
+    def _is_open(self, count_of, index):
+        return count_of == self.acl.mdl.get_num_outputs and min(self.output_shape(index), default=0) < 0
 
     def input_dtype(self, index):
         return np.dtype(NUMPY_TYPES[self.acl.mdl.get_input_data_type(self.desc, index)])
@@ -100,16 +110,38 @@ class LoadedModel:
                    "acl.rt.memcpy to device")  # fmt: skip
 
     def get_output(self, index):
-        pointer, size, _ = self.outputs[1][index]
-        array = np.empty(self.output_shape(index), self.output_dtype(index))
-        if array.nbytes != size:
+        pointer, size, buffer = self.outputs[1][index]
+        shape = self.output_shape(index)
+        if min(shape, default=0) < 0:
+            shape = self.computed_shape(index)
+            allocated = pointer == 0
+            pointer = self.acl.get_data_buffer_addr(buffer)
+            size = self.acl.get_data_buffer_size_v2(buffer)
+        else:
+            allocated = False
+        array = np.empty(shape, self.output_dtype(index))
+        if array.nbytes > size or (array.nbytes != size and min(self.output_shape(index), default=0) >= 0):
             raise AclError(f"output {index} is {size} bytes but {array.shape} {array.dtype}")
-        if size == 0:
-            return array
-        target = self.acl.util.numpy_to_ptr(array)
-        self.check(self.acl.rt.memcpy(target, array.nbytes, pointer, size, DEVICE_TO_HOST),
-                   "acl.rt.memcpy to host")  # fmt: skip
+        if array.nbytes != 0:
+            target = self.acl.util.numpy_to_ptr(array)
+            self.check(
+                self.acl.rt.memcpy(target, array.nbytes, pointer, array.nbytes, DEVICE_TO_HOST),
+                "acl.rt.memcpy to host")  # fmt: skip
+        if allocated and pointer != 0:
+            self.check(self.acl.rt.free(pointer), "acl.rt.free")
+            self.check(self.acl.update_data_buffer(buffer, 0, 0), "acl.update_data_buffer")
         return array
+
+    def computed_shape(self, index):
+        """The shape of an output as the last execution left it."""
+        desc = self.acl.mdl.get_dataset_tensor_desc(self.outputs[0], index)
+        rank = self.acl.get_tensor_desc_num_dims(desc)
+        shape = []
+        for axis in range(rank):
+            size, code = self.acl.get_tensor_desc_dim_v2(desc, axis)
+            self.check(code, "acl.get_tensor_desc_dim_v2")
+            shape.append(size)
+        return tuple(shape)
 
     def run(self, arrays):
         """Executes with these inputs; list of outputs."""
@@ -125,7 +157,8 @@ class LoadedModel:
         for dataset, memory in (self.inputs, self.outputs):
             for pointer, _, buffer in memory:
                 self.check(self.acl.destroy_data_buffer(buffer), "acl.destroy_data_buffer")
-                self.check(self.acl.rt.free(pointer), "acl.rt.free")
+                if pointer != 0:
+                    self.check(self.acl.rt.free(pointer), "acl.rt.free")
             self.check(self.acl.mdl.destroy_dataset(dataset), "acl.mdl.destroy_dataset")
         self.check(self.acl.mdl.destroy_desc(self.desc), "acl.mdl.destroy_desc")
         self.check(self.acl.mdl.unload(self.id), "acl.mdl.unload")

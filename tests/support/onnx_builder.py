@@ -21,15 +21,27 @@ try:
 except ImportError:  # this folder itself is on sys.path
     import protowire as wire
 
+# numpy has no bfloat16; its bits under a type of their own. `widened` gives the numbers.
+BFLOAT16 = np.dtype([("bfloat16", "<u2")])
+
 # TensorProto.DataType
 ELEMENT_TYPES = {
     "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7,
     "bool": 9, "float16": 10, "float64": 11, "uint32": 12, "uint64": 13,
 }  # fmt: skip
 NUMPY_TYPES = {code: np.dtype(name) for name, code in ELEMENT_TYPES.items()}
+NUMPY_TYPES[16] = BFLOAT16
 
 # AttributeProto.AttributeType
 FLOAT, INT, STRING, TENSOR, GRAPH, FLOATS, INTS, STRINGS = 1, 2, 3, 4, 5, 6, 7, 8
+
+
+def widened(array):
+    """The numbers of an array as float64, bfloat16 included."""
+    if array.dtype == BFLOAT16:
+        bits = array["bfloat16"].astype(np.uint32) << 16
+        return bits.view(np.float32).astype(np.float64)
+    return array.astype(np.float64)
 
 
 def element_type(dtype):
@@ -235,8 +247,8 @@ def parse_tensor(message):
     dtype = NUMPY_TYPES[code]
     if raw is not None:
         array = np.frombuffer(raw, dtype.newbyteorder("<")).astype(dtype)
-    elif dtype == np.float16:
-        array = np.array(typed, np.uint16).view(np.float16)
+    elif dtype in (np.float16, BFLOAT16):
+        array = np.array(typed, np.uint16).view(dtype)
     elif dtype == np.uint64:
         array = np.array([item & (1 << 64) - 1 for item in typed], dtype)
     else:
