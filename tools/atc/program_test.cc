@@ -335,19 +335,21 @@ TEST_F(AtcProgram, WarningsComeAfterSuccess) {
 }
 
 TEST_F(AtcProgram, HostileFiles) {
-  const fs::path corpus = fs::path(POACL_SHARED_DATA) / "fuzz/onnx";
-  if (!fs::exists(corpus)) GTEST_SKIP() << corpus << " is not here";
-  for (const auto& file : fs::directory_iterator(corpus)) {
-    const Outcome result = convert("\"" + file.path().string() + "\"");
-    if (result.status == 0) {
-      EXPECT_TRUE(fs::exists(path("out/result.om"))) << file.path();
-      fs::remove_all(path("out"));
-      continue;
+  const fs::path corpora = fs::path(POACL_SHARED_DATA) / "fuzz";
+  if (!fs::exists(corpora)) GTEST_SKIP() << corpora << " is not here";
+  for (const char* kind : {"onnx", "protobuf"}) {
+    for (const auto& file : fs::directory_iterator(corpora / kind)) {
+      const Outcome result = convert("\"" + file.path().string() + "\"");
+      if (result.status == 0) {
+        EXPECT_TRUE(fs::exists(path("out/result.om"))) << file.path();
+        fs::remove_all(path("out"));
+        continue;
+      }
+      EXPECT_EQ(result.status, 255) << file.path() << "\n" << result.output;
+      EXPECT_NE(result.output.find("\nE1"), std::string::npos)
+          << file.path() << "\n" << result.output;
+      EXPECT_FALSE(fs::exists(path("out"))) << file.path();
     }
-    EXPECT_EQ(result.status, 255) << file.path() << "\n" << result.output;
-    EXPECT_NE(result.output.find("\nE1"), std::string::npos) << file.path() << "\n"
-                                                             << result.output;
-    EXPECT_FALSE(fs::exists(path("out"))) << file.path();
   }
 }
 

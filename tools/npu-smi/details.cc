@@ -36,10 +36,10 @@ std::string usages(const Machine& machine, const DeviceState& device) {
   std::string text =
       memory_lines(machine, device) + line("Aicore Usage Rate(%)", device.load_percent);
   if (machine.soc->has_split_cores()) text += line("Aivector Usage Rate(%)", device.load_percent);
-  text += line("Aicpu Usage Rate(%)", 0) +
+  text += line("Aicpu Usage Rate(%)", "NA") +
           line("Ctrlcpu Usage Rate(%)", machine.host_load_percent) +
-          line("DDR Bandwidth Usage Rate(%)", 0);
-  if (hbm) text += line("HBM Bandwidth Usage Rate(%)", 0);
+          line("DDR Bandwidth Usage Rate(%)", "NA");
+  if (hbm) text += line("HBM Bandwidth Usage Rate(%)", "NA");
   return text + line("NPU Utilization(%)", device.load_percent);
 }
 

@@ -116,6 +116,19 @@ TEST_F(NpuSmi, EveryTypeNamesItsDevice) {
   EXPECT_NE(npu_smi("info -t health -i 0").text.find(": OK"), std::string::npos);
 }
 
+TEST_F(NpuSmi, WhatNothingMeasuresIsNotShownAsZero) {
+  const Shown usages = npu_smi("info -t usages -i 0", "POACL_SOC=Ascend910B4");
+  for (const char* name :
+       {"Aicpu Usage Rate", "DDR Bandwidth Usage Rate", "HBM Bandwidth Usage Rate"}) {
+    EXPECT_TRUE(std::regex_search(usages.text, std::regex(std::string(name) + "\\(%\\) +: NA\n")))
+        << name << ":\n"
+        << usages.text;
+  }
+  const auto watched = lines(npu_smi("info watch -i 0 -d 1 -s ib | head -n 2").text);
+  ASSERT_EQ(watched.size(), 2u);
+  EXPECT_TRUE(std::regex_search(watched[1], std::regex("^0 +0 +NA +NA")));
+}
+
 TEST_F(NpuSmi, WatchRepeatsUntilNobodyReads) {
   const Shown shown = npu_smi("info watch -i 0 -d 1 -s am | head -n 3");
   const auto all = lines(shown.text);

@@ -40,7 +40,7 @@ std::string value(const Machine& machine, const DeviceState& device, char column
     case 'm':
       return std::to_string(percent(device.memory_bytes, machine.soc->memory_bytes));
     default:
-      return "0";
+      return "NA";  // nothing measures AI CPUs and bandwidth
   }
 }
 
