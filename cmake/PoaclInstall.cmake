@@ -23,6 +23,7 @@ install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/poacl)
 # links rather than links to "." keep the tree free of loops.
 set(links
   lib64=lib
+  lib/libacl_rt.so=libascendcl.so
   runtime/include=../include
   acllib=runtime
   python/site-packages/acl.abi3.so=../acl.abi3.so
@@ -38,7 +39,7 @@ set(links
   bin/setenv.bash=../set_env.sh
   ${CMAKE_SYSTEM_PROCESSOR}-linux/include=../include
   ${CMAKE_SYSTEM_PROCESSOR}-linux/lib64=../lib)
-foreach(library ascendcl)
+foreach(library ascendcl acl_rt)
   list(APPEND links runtime/lib64/lib${library}.so=../../lib/lib${library}.so
        runtime/lib64/stub/lib${library}.so=../../../lib/lib${library}.so)
 endforeach()

@@ -40,7 +40,7 @@ int read_ranges(const iovec* ranges, size_t count, char* out, size_t bytes) {
 
 // One byte of every page of the range.
 int probe_pages(uintptr_t address, size_t size) {
-  static const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   constexpr size_t kBatch = 512;  // below the smallest IOV_MAX
   iovec ranges[kBatch];
   char bytes[kBatch];

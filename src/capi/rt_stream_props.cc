@@ -62,6 +62,13 @@ Status set_option(aclrtStreamConfigHandle& config, aclrtStreamConfigAttr attr, c
     case ACL_RT_STREAM_WORK_SIZE:
       return take(value, size, config.workSize);
     case ACL_RT_STREAM_FLAG:
+      // Programs pass the 32-bit flags of aclrtCreateStreamWithConfig here as well.
+      if (size == sizeof(uint32_t)) {
+        uint32_t flag = 0;
+        POACL_RETURN_IF_ERROR(take(value, size, flag));
+        config.flag = flag;
+        return {};
+      }
       return take(value, size, config.flag);
     case ACL_RT_STREAM_PRIORITY:
       return take(value, size, config.priority);

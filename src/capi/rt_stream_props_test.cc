@@ -29,6 +29,8 @@ TEST_F(StreamPropsTest, ConfigHandles) {
   EXPECT_EQ(aclrtSetStreamConfigOpt(config, ACL_RT_STREAM_PRIORITY, &priority, sizeof(priority)),
             ACL_SUCCESS);
   EXPECT_EQ(aclrtSetStreamConfigOpt(config, ACL_RT_STREAM_FLAG, &flag, sizeof(flag)), ACL_SUCCESS);
+  EXPECT_EQ(aclrtSetStreamConfigOpt(config, ACL_RT_STREAM_FLAG, &flag, sizeof(uint32_t)),
+            ACL_SUCCESS);
   EXPECT_TRUE(failed_with(aclrtSetStreamConfigOpt(config, ACL_RT_STREAM_FLAG, &flag, 2), 100000,
                           "too small"));
   EXPECT_TRUE(

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <new>
-#include <shared_mutex>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "acl/acl_base.h"
+#include "base/fork_locks.h"
 #include "base/mapped_file.h"
 #include "model/describe.h"
 #include "model/loaded_model.h"
@@ -22,16 +23,16 @@ class Registry {
   uint32_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
 
   void insert(uint32_t id, std::shared_ptr<LoadedModel> model) {
-    std::unique_lock lock(mutex_);
+    std::lock_guard lock(mutex_);
     models_.emplace(id, std::move(model));
   }
   std::shared_ptr<LoadedModel> find(uint32_t id) const {
-    std::shared_lock lock(mutex_);
+    std::lock_guard lock(mutex_);
     const auto it = models_.find(id);
     return it == models_.end() ? nullptr : it->second;
   }
   std::shared_ptr<LoadedModel> remove(uint32_t id) {
-    std::unique_lock lock(mutex_);
+    std::lock_guard lock(mutex_);
     const auto it = models_.find(id);
     if (it == models_.end()) return nullptr;
     auto model = std::move(it->second);
@@ -39,7 +40,7 @@ class Registry {
     return model;
   }
   std::string known() const {
-    std::shared_lock lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (models_.empty()) return "no model is loaded";
     std::vector<uint32_t> ids;
     for (const auto& [id, model] : models_) ids.push_back(id);
@@ -52,7 +53,7 @@ class Registry {
 
  private:
   std::atomic<uint32_t> next_id_{1};
-  mutable std::shared_mutex mutex_;
+  mutable ForkSafeMutex mutex_;
   std::unordered_map<uint32_t, std::shared_ptr<LoadedModel>> models_;
 };
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/fork_locks.h"
 #include "exec/program.h"
 
 namespace poacl::model {
@@ -37,7 +38,7 @@ class StatePool {
   void give_back(ExecState* state) noexcept;
 
   const Program& program_;
-  mutable std::mutex mutex_;
+  mutable ForkSafeMutex mutex_;
   std::vector<std::unique_ptr<ExecState>> states_;
   std::vector<ExecState*> free_;  // capacity for all of states_
 };

@@ -16,7 +16,7 @@ constexpr uintptr_t kAddressEnd = uintptr_t{1} << 47;
 
 // From malloc's threshold of 128 KiB on freed memory is unmapped at once, and a copy pays more than
 // the system call costs.
-constexpr size_t kRememberedBytes = 64u << 10;
+constexpr size_t kRememberedBytes = 128u << 10;
 
 // The short ranges that this thread checked last, so that a program which keeps using one small
 // host buffer pays for one system call.
@@ -32,7 +32,7 @@ bool is_mapped(uintptr_t begin, uintptr_t end) {
   for (const Checked& each : last) {
     if (is_short && begin >= each.begin && end <= each.end) return true;
   }
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   const uintptr_t first = begin / page * page;
   // Does nothing to the pages but tells whether all of them are mapped.
   if (msync(reinterpret_cast<void*>(first), end - first, MS_ASYNC) != 0 && errno == ENOMEM) {

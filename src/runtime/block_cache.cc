@@ -168,7 +168,7 @@ size_t BlockCache::live_blocks() noexcept {
 
 bool BlockCache::replace_pages(Span& span, uint32_t block,
                                const std::function<void(char*, size_t)>& replace) {
-  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const size_t size = span.block_bytes;
   const size_t begin = block * size / page * page;
   const size_t end = std::min<size_t>(round_up((block + 1) * size, page), span.bytes);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -227,11 +228,32 @@ TEST_F(StreamTest, DropSkipsTasksButReachesRecords) {
   });
   ASSERT_TRUE(event->record(*stream).ok());
   EXPECT_FALSE(event->complete());
+  std::thread opener([&] {
+    while (stream->append({[](TaskContext&) { return Status(); }, "test"}).ok()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    gate.open.set_value();
+  });
   ASSERT_TRUE(destroy_stream(stream->handle(), true).ok());
-  EXPECT_FALSE(stream->append({[](TaskContext&) { return Status(); }, "test"}).ok());
-  gate.open.set_value();
+  opener.join();
   EXPECT_TRUE(event->synchronize(-1).ok());
   EXPECT_FALSE(ran);
+}
+
+TEST_F(StreamTest, WhatRunsHasEndedWhenAForcedDestroyReturns) {
+  const auto stream = make();
+  Gate gate;
+  std::atomic<bool> ended{false};
+  queue(*stream, [&](TaskContext& context) {
+    const Status status = gate.task().run(context);
+    ended = true;
+    return status;
+  });
+  gate.wait_entered();
+  std::thread opener([&] { gate.open.set_value(); });
+  ASSERT_TRUE(destroy_stream(stream->handle(), true).ok());
+  EXPECT_TRUE(ended);
+  opener.join();
 }
 
 TEST_F(StreamTest, DropFreesAParkedStream) {

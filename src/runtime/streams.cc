@@ -15,6 +15,8 @@ namespace poacl::runtime {
 namespace {
 
 constexpr uint32_t kKnownFlags = 0x3f;
+// How long a forced destroy waits for the one task that already runs.
+constexpr int64_t kForcedWaitNs = 10'000'000'000;
 
 Status dead_stream(void* handle) {
   return Status(
@@ -92,6 +94,12 @@ Status destroy_stream(void* handle, bool force) {
   if (force) {
     stream->drop();
     state().reporters.stream_gone(*stream);
+    // The caller may free that task's memory next, so it must have stopped writing. A stream that
+    // destroys itself from one of its own tasks gets an error here and goes on.
+    if (const Status status = stream->drain(kForcedWaitNs); !status.ok()) {
+      log(LogLevel::kWarning, "RUNTIME", "stream {} is destroyed while a task of it runs: {}",
+          stream->id(), status.message());
+    }
     return {};
   }
   stream->close();

@@ -12,7 +12,8 @@ namespace poacl::runtime {
 // A stream in the current context; its handle.
 Result<void*> create_stream(uint32_t priority, uint32_t flags);
 
-// Waits for its work, or with `force` drops what has not begun. 107003 for a living context that
+// Waits for its work, or with `force` drops what has not begun and waits for the one task that runs
+// (10 s at most). 107003 for a living context that
 // is not the current one, 107000 for a default stream, 107017 for a dead handle.
 Status destroy_stream(void* handle, bool force);
 

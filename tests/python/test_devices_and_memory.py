@@ -80,6 +80,21 @@ def test_virtual_memory(device):
     assert acl.rt.release_mem_address(address) == 0
 
 
+def test_reductions_and_cache_hints(device):
+    target, _ = acl.rt.malloc(64, 0)
+    source, _ = acl.rt.malloc(64, 0)
+    assert acl.rt.memset(target, 64, 3, 64) == acl.rt.memset(source, 64, 250, 64) == 0
+    for kind, value in ((10, 253), (11, 253), (12, 250)):  # sum, maximum, minimum of int8
+        assert acl.rt.reduce_async(target, source, 64, kind, 2, 0, 0) == 0
+        assert acl.rt.synchronize_stream(0) == 0
+        assert acl.util.ptr_to_bytes(target, 64) == bytes([value]) * 64
+    assert acl.rt.reduce_async(target, source, 64, 9, 2, 0, 0) == 100000
+    assert acl.rt.cmo_async(target, 64, 0, 0) == 0
+    assert acl.rt.cmo_async(target, 1 << 40, 0, 0) == 107000
+    assert acl.rt.synchronize_stream(0) == 0
+    assert acl.rt.free(target) == acl.rt.free(source) == 0
+
+
 def test_keys_and_memory_errors(device):
     memory, _ = acl.rt.malloc(1 << 20, 0)
     key, ret = acl.rt.ipc_mem_get_export_key(memory, 1 << 20, 65, 0)

@@ -5,8 +5,14 @@
 //
 // Functions and the words for their arguments come from api/*.toml. Addresses of plain memory are
 // always good for the sizes passed with them: C cannot tell a wrong one from a right one.
+//
+// Streams are made to wait for what nobody will ever send, and then a call waits for the stream,
+// rightly. A second thread breaks such calls off by aborting the devices' tasks; a hang is what
+// even that does not end.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +22,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <type_traits>
 #include <vector>
@@ -95,8 +102,10 @@ class Misuse {
     aclrtResetDevice(0);
   }
 
-  uint64_t calls() const { return calls_; }
-  size_t below(size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random_); }
+  const std::atomic<uint64_t>& calls() const { return calls_; }
+  size_t below(size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random_);
+  }
 
  private:
   template <typename T>
@@ -188,9 +197,14 @@ class Misuse {
     Pool& own = pools_[kind];
     void* value = nullptr;
     switch (below(8)) {
-      case 0: break;
-      case 1: value = reinterpret_cast<void*>(random_()); break;
-      case 2: value = reinterpret_cast<void*>(below(4096)); break;
+      case 0:
+        break;
+      case 1:
+        value = reinterpret_cast<void*>(random_());
+        break;
+      case 2:
+        value = reinterpret_cast<void*>(below(4096));
+        break;
       case 3:
         if (!own.dead.empty()) value = own.dead[below(own.dead.size())];
         break;
@@ -222,10 +236,14 @@ class Misuse {
                            function.find("Batch") != std::string_view::npos;
     const size_t limit = rectangle ? 32 : kLargestSize;
     switch (below(6)) {
-      case 0: return 0;
-      case 1: return 1;
-      case 2: return static_cast<int64_t>(limit);
-      default: return static_cast<int64_t>(below(limit));
+      case 0:
+        return 0;
+      case 1:
+        return 1;
+      case 2:
+        return static_cast<int64_t>(limit);
+      default:
+        return static_cast<int64_t>(below(limit));
     }
   }
 
@@ -294,7 +312,7 @@ class Misuse {
   size_t word_ = 0;
   void* made_ = nullptr;
   void* taken_ = nullptr;
-  uint64_t calls_ = 0;
+  std::atomic<uint64_t> calls_{0};
 };
 
 const char* volatile current_function = "";
@@ -308,14 +326,46 @@ void hung(int) {
   std::_Exit(1);
 }
 
+// Ends what waits for nothing: a call that has been going on for a while is broken off by aborting
+// the tasks of all devices the calls use, again and again.
+class Rescuer {
+ public:
+  explicit Rescuer(const std::atomic<uint64_t>& calls)
+      : calls_(calls), thread_([this] { run(); }) {}
+  ~Rescuer() {
+    stop_.store(true);
+    thread_.join();
+  }
+  uint64_t rescued() const { return rescued_; }
+
+ private:
+  void run() {
+    uint64_t before = 0;
+    while (!stop_.load()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      const uint64_t now = calls_.load();
+      if (now == before) {
+        ++rescued_;
+        for (const int32_t device : {0, 1, 7}) aclrtDeviceTaskAbort(device, 1);
+      }
+      before = now;
+    }
+  }
+
+  const std::atomic<uint64_t>& calls_;
+  std::atomic<bool> stop_{false};
+  std::atomic<uint64_t> rescued_{0};
+  std::thread thread_;
+};
+
 using Entry = void (*)(Misuse&);
 
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
-#define MISUSE(function, creates, destroys, ...)                            \
-  [](Misuse& misuse) {                                                      \
-    static const Call call{#function, creates, destroys, {__VA_ARGS__}};    \
-    current_function = #function;                                           \
-    misuse.call(call, &function);                                           \
+#define MISUSE(function, creates, destroys, ...)                         \
+  [](Misuse& misuse) {                                                   \
+    static const Call call{#function, creates, destroys, {__VA_ARGS__}}; \
+    current_function = #function;                                        \
+    misuse.call(call, &function);                                        \
   },
 
 constexpr Entry kEntries[] = {
@@ -330,6 +380,7 @@ int main(int argc, char** argv) {
   std::signal(SIGALRM, hung);
   if (aclInit(nullptr) != ACL_SUCCESS || aclrtSetDevice(0) != ACL_SUCCESS) return 1;
   Misuse misuse(seed);
+  Rescuer rescuer(misuse.calls());
   for (uint64_t i = 0; i < calls; ++i) {
     if (i % 4096 == 0) alarm(60);
     kEntries[misuse.below(std::size(kEntries))](misuse);
@@ -342,8 +393,9 @@ int main(int argc, char** argv) {
   alarm(60);
   misuse.clean_up();
   aclFinalize();
-  std::printf("%llu calls of %zu functions, seed %llu\n",
-              static_cast<unsigned long long>(misuse.calls()), std::size(kEntries),
-              static_cast<unsigned long long>(seed));
+  std::printf("%llu calls of %zu functions, seed %llu, %llu waits broken off\n",
+              static_cast<unsigned long long>(misuse.calls().load()), std::size(kEntries),
+              static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(rescuer.rescued()));
   return 0;
 }

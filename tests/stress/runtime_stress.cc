@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kDevices = 4;
 constexpr size_t kBufferBytes = 1 << 14;
+constexpr int64_t kMostTickets = 100;
 
 std::atomic<int> failures{0};
 
@@ -80,24 +81,39 @@ class Worker {
   }
 
  private:
-  size_t below(size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random_); }
+  size_t below(size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random_);
+  }
 
   void step() {
     switch (below(14)) {
-      case 0: return new_stream();
-      case 1: return drop_stream();
-      case 2: return new_buffer();
-      case 3: return drop_buffer();
+      case 0:
+        return new_stream();
+      case 1:
+        return drop_stream();
+      case 2:
+        return new_buffer();
+      case 3:
+        return drop_buffer();
       case 4:
-      case 5: return fill();
-      case 6: return copy();
-      case 7: return check_one();
-      case 8: return record_and_wait();
-      case 9: return query();
-      case 10: return switch_context();
-      case 11: return host_memory();
-      case 12: return call_host();
-      default: return synchronize_one();
+      case 5:
+        return fill();
+      case 6:
+        return copy();
+      case 7:
+        return check_one();
+      case 8:
+        return record_and_wait();
+      case 9:
+        return query();
+      case 10:
+        return switch_context();
+      case 11:
+        return host_memory();
+      case 12:
+        return call_host();
+      default:
+        return synchronize_one();
     }
   }
 
@@ -244,6 +260,10 @@ class Worker {
   }
 
   void call_host() {
+    // Threads queue faster than one stream calls; what is queued takes memory.
+    if (tickets_ - last_ticket_.load() >= kMostTickets) {
+      REQUIRE_OK(aclrtSynchronizeStream(shared[device_].stream));
+    }
     auto* ticket = new Ticket{&last_ticket_, ++tickets_, device_};
     shared[device_].queued.fetch_add(1);
     REQUIRE_OK(aclrtLaunchHostFunc(shared[device_].stream, on_ticket, ticket));
