@@ -166,6 +166,24 @@ TEST(Importer, UnsupportedComesBeforeOpenShapes) {
   expect_error(import(test), "E16002", {"1 node of", "odd_one"});
 }
 
+// The only node of ONNX's own domain stands in the body of a node of another one.
+TEST(Importer, OpsetIsMissingOnlyInABody) {
+  TestModel body(0);
+  body.node("Relu", {"data"}, {"made"}, "inner");
+  body.output("made");
+  TestModel test(0);
+  test.import_opset("com.vendor", 1);
+  test.input("data", {-1});  // open, so that the report goes into all bodies at once
+  auto& node = test.node("Fancy", {"data"}, {"out"}, "outer");
+  node.set_domain("com.vendor");
+  auto* attribute = node.add_attribute();
+  attribute->set_name("body");
+  attribute->set_type(5);  // GRAPH
+  *attribute->mutable_g() = body.graph();
+  test.output("out");
+  expect_error(import(test), "E16002", {"outer/body/inner", "does not say which version"});
+}
+
 TEST(Importer, OpsetRange) {
   for (const int64_t opset : {1, 7, 21, 27}) EXPECT_TRUE(import(two_relus(opset)).ok()) << opset;
   for (const int64_t opset : {-1, 28, 9999}) {

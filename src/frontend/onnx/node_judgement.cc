@@ -32,7 +32,12 @@ std::optional<NodeFault> judge_node(const poacl::onnx::Node& node, const OpsetMa
                  "Export the model with ONNX's own operators (domain ai.onnx); models optimised "
                  "for another runtime are to be exported again without that optimisation");
   }
-  const int64_t opset = opsets.at("");
+  const auto standard = opsets.find("");
+  if (standard == opsets.end()) {
+    return fault("the model does not say which version of ONNX's operators it uses",
+                 "The file is incomplete: export the model again");
+  }
+  const int64_t opset = standard->second;
   const TranslatorEntry* entry = find_translator(node.op_type());
   if (entry == nullptr) return fault("this operator is not supported", std::string(kCutAdvice));
   if (std::string wrong = arity_fault(node, opset); !wrong.empty()) {
