@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -101,12 +102,13 @@ TEST_F(ReporterTest, ABlockingCallbackHoldsLaterTasksAndTheOtherKindDoesNot) {
   const auto stream = make();
   ASSERT_TRUE(reporters().subscribe(Kind::kCallbacks, thread.id(), stream).ok());
   for (const bool blocking : {true, false}) {
-    std::promise<void> open;
-    std::promise<void> entered;
+    // Shared: the callback that holds nothing may end after this round.
+    const auto open = std::make_shared<std::promise<void>>();
+    const auto entered = std::make_shared<std::promise<void>>();
     std::atomic<bool> later{false};
-    ASSERT_TRUE(launch_callback(stream, function([&] {
-                                  entered.set_value();
-                                  open.get_future().wait();
+    ASSERT_TRUE(launch_callback(stream, function([open, entered] {
+                                  entered->set_value();
+                                  open->get_future().wait();
                                 }),
                                 blocking)
                     .ok());
@@ -117,7 +119,7 @@ TEST_F(ReporterTest, ABlockingCallbackHoldsLaterTasksAndTheOtherKindDoesNot) {
                               },
                               "test"})
                     .ok());
-    entered.get_future().wait();
+    entered->get_future().wait();
     if (blocking) {
       EXPECT_EQ(stream->synchronize(20'000'000).code(), ACL_ERROR_RT_STREAM_SYNC_TIMEOUT);
       EXPECT_FALSE(later);
@@ -125,7 +127,7 @@ TEST_F(ReporterTest, ABlockingCallbackHoldsLaterTasksAndTheOtherKindDoesNot) {
       EXPECT_TRUE(stream->synchronize().ok());
       EXPECT_TRUE(later);
     }
-    open.set_value();
+    open->set_value();
     EXPECT_TRUE(stream->synchronize().ok());
   }
   thread.end();

@@ -169,6 +169,13 @@ TEST(LinearAttention, GatedDeltaByHand) {
   const float second = -0.5f + 0.8f * 0.55f;
   EXPECT_TRUE(tensors_match((*result)[1], float_tensor({1, 1, 2, 1}, {first, second})));
   EXPECT_TRUE(tensors_match((*result)[0], float_tensor({1, 1, 1}, {0.5f * (first + 2 * second)})));
+
+  // What does not fit is declined, numbers without dimensions and no heads at all included.
+  op.inputs[4] = {float_tensor({}, {-0.6931472f})};
+  EXPECT_FALSE(run_reference(attention_kernels(), op).ok());
+  op.inputs[4] = {float_tensor({1, 1, 1}, {-0.6931472f})};
+  op.attrs.set("num_heads", int64_t{0});
+  EXPECT_FALSE(run_reference(attention_kernels(), op).ok());
 }
 
 }  // namespace

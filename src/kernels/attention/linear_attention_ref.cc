@@ -31,7 +31,7 @@ Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) 
   if (op.outputs.size() != 2) return declined("the state has no output");
   p.heads = op.attrs->get_int("num_heads");
   p.kv_heads = op.attrs->get_int("num_key_value_heads");
-  if (q.size() != 3 || k.size() != 3 || v.size() != 3 || p.kv_heads < 1 ||
+  if (q.size() != 3 || k.size() != 3 || v.size() != 3 || p.kv_heads < 1 || p.heads < 1 ||
       p.heads % p.kv_heads != 0 || q[2] % p.heads != 0 || v[2] % p.kv_heads != 0) {
     return declined(fmt::format("query {}, key {}, value {} with {} and {} heads",
                                 dims_to_string(q), dims_to_string(k), dims_to_string(v), p.heads,
@@ -42,6 +42,9 @@ Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) 
   p.dv = v[2] / p.kv_heads;
   const auto given = [&](size_t i) { return op.inputs.size() > i && !op.inputs[i].absent(); };
   p.has_state = given(3), p.has_decay = given(4), p.has_beta = given(5);
+  if ((p.has_decay && op.inputs[4].dims.empty()) || (p.has_beta && op.inputs[5].dims.empty())) {
+    return declined("decay or beta without dimensions");
+  }
   if (p.has_decay) p.decay_per_element = op.inputs[4].dims.back() != p.kv_heads;
   if (p.has_beta) p.beta_per_head = op.inputs[5].dims.back() != 1;
   const auto wrong = [&](size_t i, const Dims& wanted) {
