@@ -1,4 +1,4 @@
-"""A table of every implemented C function that takes a handle or an address, for the misuse test."""
+"""A table of the implemented C functions that take a handle or an address, for the misuse test."""
 
 PLAIN = {
     "void", "char", "int", "float", "double", "bool", "size_t", "int8_t", "uint8_t", "int16_t",

@@ -28,9 +28,9 @@ typedef enum aclrtCmoType ACL_ENUM_INT {
 } aclrtCmoType;
 
 /**
- * Queue dst[i] = dst[i] <kind> src[i] over count bytes of device memory: the sum, the maximum or the
- * minimum (ACL_RT_MEMCPY_SDMA_AUTOMATIC_EQUAL is not supported). Types: int8, int16, int32, uint32,
- * float16, float and bfloat16; sums of integers wrap around. `reserve` must be null.
+ * Queue dst[i] = dst[i] <kind> src[i] over count bytes of device memory: the sum, the maximum or
+ * the minimum (ACL_RT_MEMCPY_SDMA_AUTOMATIC_EQUAL is not supported). Types: int8, int16, int32,
+ * uint32, float16, float and bfloat16; sums of integers wrap around. `reserve` must be null.
  */
 ACL_FUNC_VISIBILITY aclError aclrtReduceAsync(void* dst, const void* src, uint64_t count,
                                               aclrtReduceKind kind, aclDataType type,

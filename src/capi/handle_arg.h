@@ -39,7 +39,8 @@ T answer(const char* api, T fallback, F&& body,
     report_error(api, Status(ACL_ERROR_BAD_ALLOC, "the host is out of memory"), place);
   } catch (const std::exception& error) {
     report_error(api,
-                 Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()), place);
+                 Status(ACL_ERROR_INTERNAL_ERROR, std::string("internal error: ") + error.what()),
+                 place);
   }
   return fallback;
 }

@@ -79,9 +79,8 @@ double estimated_work(const Graph& graph, const Node& node) {
   if (const auto known = image_work(graph, node)) return *known;
   double work = 1;
   constexpr std::string_view kContractions[] = {
-      "MatMulV2",    "BatchMatMulV2", "QuantBatchMatmul",
-      "QuantConv2D",      "CommonRNN",   "CommonGRU",     "CommonLSTM",
-      "FusedInferAttentionScore"};
+      "MatMulV2",  "BatchMatMulV2", "QuantBatchMatmul", "QuantConv2D",
+      "CommonRNN", "CommonGRU",     "CommonLSTM",       "FusedInferAttentionScore"};
   const bool contraction = std::find(std::begin(kContractions), std::end(kContractions),
                                      node.type) != std::end(kContractions);
   const size_t factors = node.type == "Einsum" ? node.inputs.size() : contraction ? 2u : 1u;

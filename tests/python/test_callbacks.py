@@ -60,8 +60,8 @@ def test_a_callback_gets_the_one_object_it_was_queued_with(stream, reports):
     seen = []
     given = [1, "two", seen]
     for block_type in (NO_BLOCK, BLOCK):
-        launched = acl.rt.launch_callback(lambda *args: seen.append(args), given, block_type, stream)
-        assert launched == 0
+        code = acl.rt.launch_callback(lambda *args: seen.append(args), given, block_type, stream)
+        assert code == 0
     assert acl.rt.synchronize_stream(stream) == 0
     assert len(seen) == 2
     assert all(len(args) == 1 and args[0] is given for args in seen)

@@ -85,7 +85,8 @@ class LoadedModel:
         return dataset, memory
 
     def _is_open(self, count_of, index):
-        return count_of == self.acl.mdl.get_num_outputs and min(self.output_shape(index), default=0) < 0
+        is_output = count_of == self.acl.mdl.get_num_outputs
+        return is_output and min(self.output_shape(index), default=0) < 0
 
     def input_dtype(self, index):
         return np.dtype(NUMPY_TYPES[self.acl.mdl.get_input_data_type(self.desc, index)])
@@ -112,15 +113,14 @@ class LoadedModel:
     def get_output(self, index):
         pointer, size, buffer = self.outputs[1][index]
         shape = self.output_shape(index)
-        if min(shape, default=0) < 0:
+        is_open = min(shape, default=0) < 0
+        allocated = is_open and pointer == 0
+        if is_open:
             shape = self.computed_shape(index)
-            allocated = pointer == 0
             pointer = self.acl.get_data_buffer_addr(buffer)
             size = self.acl.get_data_buffer_size_v2(buffer)
-        else:
-            allocated = False
         array = np.empty(shape, self.output_dtype(index))
-        if array.nbytes > size or (array.nbytes != size and min(self.output_shape(index), default=0) >= 0):
+        if array.nbytes > size or (array.nbytes != size and not is_open):
             raise AclError(f"output {index} is {size} bytes but {array.shape} {array.dtype}")
         if array.nbytes != 0:
             target = self.acl.util.numpy_to_ptr(array)

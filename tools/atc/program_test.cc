@@ -346,8 +346,8 @@ TEST_F(AtcProgram, HostileFiles) {
         continue;
       }
       EXPECT_EQ(result.status, 255) << file.path() << "\n" << result.output;
-      EXPECT_NE(result.output.find("\nE1"), std::string::npos)
-          << file.path() << "\n" << result.output;
+      EXPECT_NE(result.output.find("\nE1"), std::string::npos) << file.path() << "\n"
+                                                               << result.output;
       EXPECT_FALSE(fs::exists(path("out"))) << file.path();
     }
   }

@@ -33,10 +33,10 @@ struct TranslatedBody {
   std::vector<ValueId> captured;
 };
 
-// What a sequence or an optional is: a list of values that is complete at conversion time. The graph
-// has no such types; a value without dtype stands for the list (TranslateContext::sequence).
+// What a sequence or an optional is: a list of values that is complete at conversion time. The
+// graph has no such types; a value without dtype stands for the list (TranslateContext::sequence).
 struct SequenceValue {
-  bool nothing = false;  // an optional without an element
+  bool nothing = false;                   // an optional without an element
   DataType dtype = DataType::kUndefined;  // of the elements; kUndefined: not known (no element yet)
   std::vector<ValueId> elements;
 };

@@ -59,8 +59,8 @@ Result<std::vector<int64_t>> equal_pieces(const TranslateContext& context, int64
   return even_pieces(extent, parts);
 }
 
-// The same pieces computed at run time: piece i reaches from min(i * piece, extent) to where the next
-// one begins. The axis may be negative.
+// The same pieces computed at run time: piece i reaches from min(i * piece, extent) to where the
+// next one begins. The axis may be negative.
 Status emit_equal_parts(TranslateContext& context, int64_t axis) {
   const int64_t parts = static_cast<int64_t>(context.node().outputs.size());
   AttrMap one;
@@ -77,8 +77,8 @@ Status emit_equal_parts(TranslateContext& context, int64_t axis) {
   POACL_ASSIGN_OR_RETURN(
       const ValueId sum,
       context.add("Add", {extent, add_ints(context, "rounding", {1}, {parts - 1})}));
-  POACL_ASSIGN_OR_RETURN(
-      const ValueId piece, context.add("RealDiv", {sum, add_ints(context, "parts", {1}, {parts})}));
+  POACL_ASSIGN_OR_RETURN(const ValueId piece,
+                         context.add("RealDiv", {sum, add_ints(context, "parts", {1}, {parts})}));
   ValueId edges[2];
   for (size_t i = 0; i < 2; ++i) {
     POACL_ASSIGN_OR_RETURN(const ValueId far, context.add("Mul", {list(i), piece}));
