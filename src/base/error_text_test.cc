@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <functional>
 #include <string>
 #include <thread>
 
+#include "base/forked_child.h"
 #include "base/log.h"
 
 namespace poacl {
@@ -37,15 +36,7 @@ int use_at_thread_end() {
 
 // In a child process: logging keeps the settings it starts with, and other tests choose theirs.
 TEST(ErrorText, CanBeUsedWhenTheThreadsOtherObjectsAreGone) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(20);
-    _exit(use_at_thread_end());
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
+  EXPECT_EQ(status_of_child(use_at_thread_end), 0);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "base/log.h"
-#include "base/scratch_folder.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -14,16 +13,11 @@
 #include <sstream>
 #include <thread>
 
+#include "base/forked_child.h"
+#include "base/scratch_folder.h"
+
 namespace poacl {
 namespace {
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
 
 // Where the log goes is read from the environment at its first line, so only the children of these
 // tests write any.
@@ -164,7 +158,7 @@ TEST(Log, ADescriptorThatTheProgramTookOverIsLeftAlone) {
 
 // Two threads log all the time; every child must get its own line out.
 TEST(Log, AForkedChildNeverHangsInItsFirstLine) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   output_of([] {
     unsetenv("ASCEND_SLOG_PRINT_TO_STDOUT");
     setenv("ASCEND_PROCESS_LOG_PATH", "/proc/no/such", 1);

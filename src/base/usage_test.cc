@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/forked_child.h"
 #include "base/futex.h"
 #include "base/scratch_folder.h"
 #include "base/usage_page.h"
@@ -22,23 +23,7 @@ const ProcessUsage* find(const std::vector<ProcessUsage>& all, pid_t pid) {
   return nullptr;
 }
 
-// A process has one page, so every test has a process of its own.
-template <typename F>
-void in_child(F&& body) {
-  std::fflush(nullptr);
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(30);
-    body();
-    std::fflush(nullptr);
-    _exit(testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-}
-
+// A process has one page, so every test has a child process of its own.
 class Usage : public testing::Test {
  protected:
   void SetUp() override { setenv("POACL_RUN_DIR", scratch_.path().c_str(), 1); }

@@ -23,7 +23,7 @@ class TemporaryFile {
 
 // A process has one state of initialisation, so every test has a process of its own.
 TEST(Init, OnceTwiceAndOver) {
-  in_fresh_process([] {
+  in_child([] {
     EXPECT_EQ(aclInit(nullptr), ACL_SUCCESS);
     EXPECT_TRUE(failed_with(aclInit(""), 100002, "harmless"));
     EXPECT_EQ(aclFinalize(), ACL_SUCCESS);
@@ -34,11 +34,11 @@ TEST(Init, OnceTwiceAndOver) {
 }
 
 TEST(Init, FinalizeBeforeInitIsAccepted) {
-  in_fresh_process([] { EXPECT_EQ(aclFinalize(), ACL_SUCCESS); });
+  in_child([] { EXPECT_EQ(aclFinalize(), ACL_SUCCESS); });
 }
 
 TEST(Init, References) {
-  in_fresh_process([] {
+  in_child([] {
     ASSERT_EQ(aclInit(nullptr), ACL_SUCCESS);
     EXPECT_EQ(aclInit(nullptr), 100002);
     uint64_t left = 9;
@@ -51,7 +51,7 @@ TEST(Init, References) {
 }
 
 TEST(Init, ARepeatedCallCountsWhateverItsFileHolds) {
-  in_fresh_process([] {
+  in_child([] {
     ASSERT_EQ(aclInit(nullptr), ACL_SUCCESS);
     EXPECT_TRUE(failed_with(aclInit("/nowhere/acl.json"), 100002, "harmless"));
     EXPECT_TRUE(failed_with(aclInit(TemporaryFile("{").path()), 100002, "harmless"));
@@ -64,7 +64,7 @@ TEST(Init, ARepeatedCallCountsWhateverItsFileHolds) {
 }
 
 TEST(Init, AReferenceGivenBackBeforeAnyInitIsNotCalledASecondFinalize) {
-  in_fresh_process([] {
+  in_child([] {
     uint64_t left = 9;
     EXPECT_TRUE(failed_with(aclFinalizeReference(&left), 100037, "acl.init was not called"));
     EXPECT_EQ(left, 0u);
@@ -72,7 +72,7 @@ TEST(Init, AReferenceGivenBackBeforeAnyInitIsNotCalledASecondFinalize) {
 }
 
 TEST(Init, BadFiles) {
-  in_fresh_process([] {
+  in_child([] {
     EXPECT_TRUE(failed_with(aclInit("/nowhere/acl.json"), 100003, "/nowhere/acl.json"));
     EXPECT_TRUE(failed_with(aclInit("/tmp"), 100003, "directory"));
     EXPECT_TRUE(failed_with(aclInit(TemporaryFile("").path()), 100003, "empty"));
@@ -93,7 +93,7 @@ TEST(Init, BadFiles) {
 }
 
 TEST(Init, AnotherConfigurationAfterFinalizeIsRefused) {
-  in_fresh_process([] {
+  in_child([] {
     const TemporaryFile file("{\"err_msg_mode\": \"0\"}");
     ASSERT_EQ(aclInit(file.path()), ACL_SUCCESS);
     ASSERT_EQ(aclFinalize(), ACL_SUCCESS);
@@ -104,7 +104,7 @@ TEST(Init, AnotherConfigurationAfterFinalizeIsRefused) {
 }
 
 TEST(Init, DefaultDeviceServesThreadsThatSetNone) {
-  in_fresh_process([] {
+  in_child([] {
     const TemporaryFile file("{\"defaultDevice\": {\"default_device\": \"3\"}}");
     ASSERT_EQ(aclInit(file.path()), ACL_SUCCESS);
     int32_t id = -1;
@@ -116,7 +116,7 @@ TEST(Init, DefaultDeviceServesThreadsThatSetNone) {
 }
 
 TEST(Init, ErrorTextIsPerThreadUnlessToldOtherwise) {
-  in_fresh_process([] {
+  in_child([] {
     const auto fail_elsewhere = [] {
       std::thread([] { EXPECT_EQ(aclrtSetDevice(-1), 107001); }).join();
     };
@@ -133,7 +133,7 @@ TEST(Init, ErrorTextIsPerThreadUnlessToldOtherwise) {
 }
 
 TEST(Init, VersionAndChip) {
-  in_fresh_process([] {
+  in_child([] {
     int32_t major = 0;
     int32_t minor = 0;
     int32_t patch = -1;

@@ -35,7 +35,7 @@ void check_app_log() {
 }
 
 TEST(AppLog, LinesGoToTheDebugLogAndAreCut) {
-  poacl::capi::in_fresh_process(check_app_log);
+  poacl::capi::in_child(check_app_log);
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ TEST_F(DeviceTest, NamesOfDevices) {
 }
 
 TEST(DeviceIds, FollowTheVisibleList) {
-  in_fresh_process([] {
+  in_child([] {
     int32_t id = -1;
     EXPECT_EQ(aclrtGetPhyDevIdByUserDevId(3, &id), ACL_SUCCESS);
     EXPECT_EQ(id, 3);

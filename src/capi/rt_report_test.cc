@@ -143,7 +143,7 @@ aclError on_finalize(void* data) {
 }
 
 TEST(InitCallbacks, RunInsideInitOrAtOnceAndInsideFinalize) {
-  in_fresh_process([] {
+  in_child([] {
     int early = 0;
     int late = 0;
     EXPECT_TRUE(

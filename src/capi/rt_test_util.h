@@ -2,15 +2,12 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 #include <string>
 
 #include "acl/acl.h"
 #include "acl/acl_rt.h"
+#include "base/forked_child.h"
 
 namespace poacl::capi {
 
@@ -39,23 +36,6 @@ inline testing::AssertionResult failed_with(aclError result, aclError code,
     return testing::AssertionFailure() << "\"" << text << "\" does not say \"" << part << "\"";
   }
   return testing::AssertionSuccess();
-}
-
-// Runs `body` in a forked child, where nothing is initialised yet.
-template <typename F>
-void in_fresh_process(F&& body) {
-  std::fflush(nullptr);
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(30);
-    body();
-    std::fflush(nullptr);
-    _exit(testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0) << "the child failed";
 }
 
 inline void* fake_handle() {

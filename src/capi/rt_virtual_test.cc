@@ -93,6 +93,7 @@ TEST_F(DeviceTest, MemoryWithoutAccessIsNotTouched) {
 }
 
 TEST_F(DeviceTest, PhysicalMemoryGoesToAnotherProcess) {
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   aclrtPhysicalMemProp properties = device_memory();
   void* range = nullptr;
   aclrtDrvMemHandle memory = nullptr;
@@ -109,7 +110,7 @@ TEST_F(DeviceTest, PhysicalMemoryGoesToAnotherProcess) {
             107000);
   aclrtDrvMemHandle own = nullptr;
   EXPECT_TRUE(failed_with(aclrtMemImportFromShareableHandle(shareable, 0, &own), 107000, "itself"));
-  in_fresh_process([&] {
+  in_child([&] {
     ASSERT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
     aclrtDrvMemHandle imported = nullptr;
     void* here = nullptr;
@@ -127,6 +128,7 @@ TEST_F(DeviceTest, PhysicalMemoryGoesToAnotherProcess) {
 }
 
 TEST_F(DeviceTest, ABlockGoesToAnotherProcessByItsKey) {
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   constexpr size_t kBytes = 1 << 20;
   void* block = nullptr;
   ASSERT_EQ(aclrtMalloc(&block, kBytes, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
@@ -136,7 +138,7 @@ TEST_F(DeviceTest, ABlockGoesToAnotherProcessByItsKey) {
   EXPECT_EQ(aclrtIpcMemGetExportKey(block, 2 * kBytes, key, 65, 0), 107000);
   ASSERT_EQ(aclrtIpcMemGetExportKey(block, kBytes, key, 65, 0), ACL_SUCCESS);
   EXPECT_STREQ(static_cast<char*>(block), "content stays");
-  in_fresh_process([&key] {
+  in_child([&key] {
     ASSERT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
     void* here = nullptr;
     EXPECT_TRUE(failed_with(aclrtIpcMemImportByKey(&here, key, 0), 507899, "does not let"));
@@ -144,7 +146,7 @@ TEST_F(DeviceTest, ABlockGoesToAnotherProcessByItsKey) {
   });
   char open_key[65] = "";
   ASSERT_EQ(aclrtIpcMemGetExportKey(block, kBytes, open_key, 65, 1), ACL_SUCCESS);
-  in_fresh_process([&open_key] {
+  in_child([&open_key] {
     ASSERT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
     void* here = nullptr;
     ASSERT_EQ(aclrtIpcMemImportByKey(&here, open_key, 0), ACL_SUCCESS);

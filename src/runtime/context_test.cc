@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "acl/acl_base.h"
+#include "base/forked_child.h"
 #include "runtime/device.h"
 #include "runtime/events.h"
 #include "runtime/init.h"
@@ -22,26 +23,6 @@
 
 namespace poacl::runtime {
 namespace {
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
-
-// What `body` returns in a child process; 99 when it did not end in time.
-int in_child(const std::function<int()>& body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    _exit(body());
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
-}
 
 struct AtThreadEnd {
   std::function<void()> run;
@@ -68,7 +49,7 @@ TEST(ContextBinding, CanBeUsedWhenTheThreadsOtherObjectsAreGone) {
 }
 
 TEST(ContextBinding, AForkedChildUsesTheDefaultDeviceToo) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   char path[] = "/tmp/poacl_context_test_XXXXXX";
   const int file = mkstemp(path);
   ASSERT_GE(file, 0);
@@ -80,9 +61,9 @@ TEST(ContextBinding, AForkedChildUsesTheDefaultDeviceToo) {
     if (!context.ok()) return 2;
     return (*context)->default_stream()->synchronize().ok() ? 0 : 3;
   };
-  EXPECT_EQ(in_child([&] {
+  EXPECT_EQ(status_of_child([&] {
               if (const int failed = use()) return failed;
-              const int grandchild = in_child(use);
+              const int grandchild = status_of_child(use);
               return grandchild == 0 ? 0 : 10 + grandchild;
             }),
             0);
@@ -128,8 +109,8 @@ TEST(ContextDestroy, EndsAWaitForARecordNobodyIssued) {
 }
 
 TEST(ProcessEnd, AStreamBeginsNoTaskAfterThePoolWasStopped) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
-  EXPECT_EQ(in_child([] {
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
+  EXPECT_EQ(status_of_child([] {
               if (!set_device(0).ok()) return 1;
               const auto stream = (*current_context())->default_stream();
               std::atomic<bool> entered{false};

@@ -1,12 +1,11 @@
 // A forked child must get clean errors and be able to start afresh, never hang.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <thread>
 
 #include "acl/acl_base.h"
+#include "base/forked_child.h"
 #include "runtime/context.h"
 #include "runtime/device.h"
 #include "runtime/init.h"
@@ -17,26 +16,6 @@
 
 namespace poacl::runtime {
 namespace {
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
-
-// Runs `body` in a child; its return value is the exit status, 99 when it did not end in time.
-int in_child(int (*body)(void*), void* argument) {
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    _exit(body(argument));
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
-}
 
 struct Inherited {
   void* context;
@@ -74,7 +53,7 @@ int use_from_child(void* argument) {
 }
 
 TEST(Fork, ChildStartsAfresh) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   ASSERT_TRUE(initialize(nullptr).ok());
   ASSERT_TRUE(set_device(0).ok());
   const auto context = *current_context();
@@ -82,7 +61,7 @@ TEST(Fork, ChildStartsAfresh) {
   const auto stream = *find_stream(inherited.stream);
   ASSERT_TRUE(enqueue(*stream, {[](TaskContext&) { return Status(); }, "test"}).ok());
   ASSERT_TRUE(stream->synchronize().ok());
-  EXPECT_EQ(in_child(use_from_child, &inherited), 0);
+  EXPECT_EQ(status_of_child([&] { return use_from_child(&inherited); }), 0);
   // The parent goes on as before.
   EXPECT_TRUE(is_initialized());
   ASSERT_TRUE(enqueue(*stream, {[](TaskContext&) { return Status(); }, "test"}).ok());
@@ -100,7 +79,7 @@ int allocate_from_child(void*) {
 }
 
 TEST(Fork, ChildDoesNotInheritHeldLocks) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
   ASSERT_TRUE(set_device(0).ok());
   const auto context = *current_context();
   std::atomic<bool> stop{false};
@@ -116,7 +95,8 @@ TEST(Fork, ChildDoesNotInheritHeldLocks) {
       }
     });
   }
-  for (int i = 0; i < 30; ++i) EXPECT_EQ(in_child(allocate_from_child, nullptr), 0);
+  for (int i = 0; i < 30; ++i)
+    EXPECT_EQ(status_of_child([] { return allocate_from_child(nullptr); }), 0);
   stop = true;
   for (auto& thread : threads) thread.join();
   EXPECT_TRUE(reset_device(0).ok());
@@ -153,8 +133,8 @@ int fork_while_two_caches_grow(void*) {
 }
 
 TEST(Fork, WhileTheCachesOfHostAndDeviceGrow) {
-  if (kThreadSanitizer) GTEST_SKIP() << "it forbids new threads in a forked child";
-  EXPECT_EQ(in_child(fork_while_two_caches_grow, nullptr), 0);
+  POACL_SKIP_IF_NO_THREADS_IN_FORKED_CHILD();
+  EXPECT_EQ(status_of_child([] { return fork_while_two_caches_grow(nullptr); }), 0);
 }
 
 }  // namespace

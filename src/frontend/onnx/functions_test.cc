@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 #include "graph/bodies.h"
 
 namespace poacl {
@@ -36,11 +35,6 @@ TestModel calling(const std::string& name) {
   test.node(name, {"a"}, {"b"}, "two").set_domain("local");
   test.output("b");
   return test;
-}
-
-Result<Graph> import(const TestModel& test) {
-  const std::string bytes = test.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), {});
 }
 
 TEST(Functions, AreInlined) {

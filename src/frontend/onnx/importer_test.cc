@@ -2,19 +2,13 @@
 
 #include <string>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 
 namespace poacl {
 namespace {
 
 using onnx_frontend::TestModel;
 using onnx_frontend::two_relus;
-
-Result<Graph> import(const TestModel& test, const OnnxImportOptions& options = {}) {
-  const std::string bytes = test.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), options);
-}
 
 // The error of an import that must fail: code and every text the message must hold.
 void expect_error(const Result<Graph>& graph, const std::string& code,

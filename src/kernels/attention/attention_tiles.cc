@@ -1,5 +1,6 @@
 // Plans of the tiled attention kernels.
 #include "kernels/attention/attention_tiles.h"
+#include "kernels/kernel_list.h"
 
 #include <algorithm>
 
@@ -56,12 +57,8 @@ constexpr KernelImpl kTiles[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> attention_tiles_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kTiles) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kTiles);
+  return kList;
 }
 
 }  // namespace poacl

@@ -6,6 +6,7 @@
 
 #include "kernels/eltwise/binary_op.h"
 #include "kernels/eltwise/type_dispatch.h"
+#include "kernels/kernel_list.h"
 
 namespace poacl {
 namespace {
@@ -250,12 +251,8 @@ constexpr KernelImpl kReference[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> binary_reference_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kReference) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kReference);
+  return kList;
 }
 
 }  // namespace poacl

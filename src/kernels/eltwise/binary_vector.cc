@@ -1,4 +1,5 @@
 #include "kernels/eltwise/binary_vector.h"
+#include "kernels/kernel_list.h"
 
 #include <algorithm>
 #include <cmath>
@@ -184,12 +185,8 @@ constexpr KernelImpl kVector[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> binary_vector_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kVector) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kVector);
+  return kList;
 }
 
 }  // namespace poacl

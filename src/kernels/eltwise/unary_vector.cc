@@ -1,4 +1,5 @@
 #include "kernels/eltwise/unary_vector.h"
+#include "kernels/kernel_list.h"
 
 #include <cmath>
 
@@ -71,12 +72,8 @@ constexpr KernelImpl kVector[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> unary_vector_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kVector) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kVector);
+  return kList;
 }
 
 }  // namespace poacl

@@ -1,6 +1,7 @@
 // Plans of the vector kernels of softmax and batch normalisation.
 #include <cmath>
 
+#include "kernels/kernel_list.h"
 #include "kernels/norm/norm_kernels.h"
 
 namespace poacl {
@@ -106,12 +107,8 @@ constexpr KernelImpl kVector[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> norm_vector_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kVector) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kVector);
+  return kList;
 }
 
 }  // namespace poacl

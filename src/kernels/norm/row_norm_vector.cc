@@ -1,4 +1,5 @@
 // Plans of the vector kernel of the row normalisations.
+#include "kernels/kernel_list.h"
 #include "kernels/norm/row_norm.h"
 
 namespace poacl {
@@ -35,12 +36,8 @@ constexpr KernelImpl kVector[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> row_norm_vector_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kVector) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kVector);
+  return kList;
 }
 
 }  // namespace poacl

@@ -1,6 +1,7 @@
 // Plans and packing of the recurrent kernels on matrix products.
 #include <algorithm>
 
+#include "kernels/kernel_list.h"
 #include "kernels/matmul/matmul_kernels.h"
 #include "kernels/recurrent/recurrent_gemm.h"
 
@@ -220,12 +221,8 @@ const KernelImpl kGemm[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> recurrent_gemm_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kGemm) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kGemm);
+  return kList;
 }
 
 }  // namespace poacl

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "kernels/eltwise/type_dispatch.h"
+#include "kernels/kernel_list.h"
 #include "kernels/reduce/reduce_kernels.h"
 
 namespace poacl {
@@ -162,12 +163,8 @@ constexpr KernelImpl kReference[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> reduce_reference_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kReference) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kReference);
+  return kList;
 }
 
 }  // namespace poacl

@@ -1,4 +1,5 @@
 // Plans of the vector reductions.
+#include "kernels/kernel_list.h"
 #include "kernels/reduce/reduce_kernels.h"
 
 namespace poacl {
@@ -68,12 +69,8 @@ constexpr KernelImpl kVector[] = {
 }  // namespace
 
 std::span<const KernelImpl* const> reduce_vector_kernels() {
-  static const std::vector<const KernelImpl*> list = [] {
-    std::vector<const KernelImpl*> all;
-    for (const KernelImpl& kernel : kVector) all.push_back(&kernel);
-    return all;
-  }();
-  return list;
+  static constexpr auto kList = kernel_pointers(kVector);
+  return kList;
 }
 
 }  // namespace poacl

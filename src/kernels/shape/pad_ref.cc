@@ -1,42 +1,19 @@
 // Reference of PadV3.
-#include "kernels/shape/pad_source.h"
+#include "kernels/shape/pad_sizes.h"
 #include "kernels/shape/shape_kernels.h"
-#include "kernels/shape/shape_util.h"
 
 namespace poacl {
 namespace {
 
-struct Params {
-  size_t size;
-  PadMode mode;
-  bool has_value;
-  FixedDims in, out;
-  int64_t before[kMaxShapeRank];
-  int64_t after[kMaxShapeRank];
-};
-
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
-  Params p{};
-  p.size = data_type_size(op.inputs[0].dtype);
-  if (p.size == 0) return declined("elements without a size");
-  if (!fix_dims(op.inputs[0].dims, &p.in) || !fix_dims(op.outputs[0].dims, &p.out)) {
-    return declined("too many dimensions");
-  }
-  p.mode = pad_mode_named(op.attrs->get_string("mode", "constant"));
-  std::vector<int64_t> pads;
-  POACL_RETURN_IF_ERROR(read_pads(op, op.inputs[0].dims.size(), &pads));
-  for (int d = 0; d < p.in.rank; ++d) {
-    p.before[d] = pads[2 * static_cast<size_t>(d)];
-    p.after[d] = pads[2 * static_cast<size_t>(d) + 1];
-  }
-  p.has_value =
-      op.inputs.size() > 2 && !op.inputs[2].absent() && element_count(op.inputs[2].dims) == 1;
+  PadSizes p{};
+  POACL_RETURN_IF_ERROR(read_pad_sizes(op, &p));
   plan->set_params(p);
   return {};
 }
 
 void run(const KernelArgs& args) {
-  const auto& p = args.get_params<Params>();
+  const auto& p = args.get_params<PadSizes>();
   constexpr std::byte kZero[16] = {};
   const auto* in = static_cast<const std::byte*>(args.inputs[0]);
   const auto* value = p.has_value ? static_cast<const std::byte*>(args.inputs[2]) : kZero;

@@ -2,9 +2,8 @@
 #include <algorithm>
 
 #include "kernels/eltwise/type_dispatch.h"
-#include "kernels/shape/pad_source.h"
+#include "kernels/shape/pad_sizes.h"
 #include "kernels/shape/shape_kernels.h"
-#include "kernels/shape/shape_util.h"
 
 namespace poacl {
 namespace {
@@ -12,41 +11,24 @@ namespace {
 constexpr int64_t kChunkElements = 8192;
 
 struct Params {
-  size_t size;
-  PadMode mode;
-  bool has_value;
-  FixedDims in, out;
-  int64_t before[kMaxShapeRank];
-  int64_t after[kMaxShapeRank];
+  PadSizes pad;
   int64_t rows, row_chunk;
 };
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   Params p{};
-  p.size = data_type_size(op.inputs[0].dtype);
-  if (p.size == 0) return declined("elements without a size");
-  if (!fix_dims(op.inputs[0].dims, &p.in) || !fix_dims(op.outputs[0].dims, &p.out)) {
-    return declined("too many dimensions");
-  }
-  if (p.in.rank == 0) return declined("a scalar");
-  p.mode = pad_mode_named(op.attrs->get_string("mode", "constant"));
-  std::vector<int64_t> pads;
-  POACL_RETURN_IF_ERROR(read_pads(op, op.inputs[0].dims.size(), &pads));
-  for (int d = 0; d < p.in.rank; ++d) {
-    p.before[d] = pads[2 * static_cast<size_t>(d)];
-    p.after[d] = pads[2 * static_cast<size_t>(d) + 1];
-  }
-  p.has_value =
-      op.inputs.size() > 2 && !op.inputs[2].absent() && element_count(op.inputs[2].dims) == 1;
-  const int64_t width = p.out.dims[p.out.rank - 1];
-  p.rows = width == 0 ? 0 : p.out.count() / width;
+  POACL_RETURN_IF_ERROR(read_pad_sizes(op, &p.pad));
+  const FixedDims& out = p.pad.out;
+  if (out.rank == 0) return declined("a scalar");
+  const int64_t width = out.dims[out.rank - 1];
+  p.rows = width == 0 ? 0 : out.count() / width;
   p.row_chunk = std::max<int64_t>(1, kChunkElements / std::max<int64_t>(1, width));
   plan->set_params(p);
   return {};
 }
 
 // Where the input row behind output row `row` begins; kPadValue when it lies outside.
-int64_t source_row(const Params& p, int64_t row) {
+int64_t source_row(const PadSizes& p, int64_t row) {
   int64_t from = 0;
   for (int d = p.out.rank - 2; d >= 0; --d) {
     const int64_t c =
@@ -59,7 +41,7 @@ int64_t source_row(const Params& p, int64_t row) {
 }
 
 template <typename T>
-void pad_row(const Params& p, const T* in, T value, int64_t row, T* out) {
+void pad_row(const PadSizes& p, const T* in, T value, int64_t row, T* out) {
   const int last = p.out.rank - 1;
   const int64_t width = p.out.dims[last];
   T* to = out + row * width;
@@ -85,13 +67,13 @@ void pad_row(const Params& p, const T* in, T value, int64_t row, T* out) {
 
 void run(const KernelArgs& args) {
   const Params p = args.get_params<Params>();
-  dispatch_size(p.size, [&](auto zero) {
+  dispatch_size(p.pad.size, [&](auto zero) {
     using T = decltype(zero);
-    const T value = p.has_value ? *static_cast<const T*>(args.inputs[2]) : T{};
+    const T value = p.pad.has_value ? *static_cast<const T*>(args.inputs[2]) : T{};
     (*args.parallel)((p.rows + p.row_chunk - 1) / p.row_chunk, [&](int64_t chunk, int) {
       const int64_t end = std::min(p.rows, (chunk + 1) * p.row_chunk);
       for (int64_t row = chunk * p.row_chunk; row < end; ++row) {
-        pad_row(p, static_cast<const T*>(args.inputs[0]), value, row,
+        pad_row(p.pad, static_cast<const T*>(args.inputs[0]), value, row,
                 static_cast<T*>(args.outputs[0]));
       }
     });

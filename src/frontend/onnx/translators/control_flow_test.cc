@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 #include "graph/bodies.h"
 
 namespace poacl::onnx_frontend {
@@ -13,35 +12,11 @@ constexpr int32_t kInt64Type = 7;
 constexpr int32_t kBoolType = 9;
 constexpr int32_t kGraphAttribute = 5;
 
-Result<Graph> import(const TestModel& model) {
-  const std::string bytes = model.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), {});
-}
-
-Graph imported(const TestModel& model) {
-  Result<Graph> graph = import(model);
-  EXPECT_TRUE(graph.ok()) << graph.status().message();
-  return graph.ok() ? std::move(*graph) : Graph();
-}
-
-std::string error_of(const TestModel& model) {
-  const Result<Graph> graph = import(model);
-  EXPECT_FALSE(graph.ok());
-  return graph.ok() ? "" : std::string(graph.status().message());
-}
-
 void add_body(poacl::onnx::Node& node, const char* name, TestModel& body) {
   auto* attribute = node.add_attribute();
   attribute->set_name(name);
   attribute->set_type(kGraphAttribute);
   *attribute->mutable_g() = body.graph();
-}
-
-void add_int(poacl::onnx::Node& node, const char* name, int64_t value) {
-  auto* attribute = node.add_attribute();
-  attribute->set_name(name);
-  attribute->set_type(2);
-  attribute->set_i(value);
 }
 
 void add_constant(TestModel& model, const char* name, int32_t type,

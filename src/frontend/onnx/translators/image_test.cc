@@ -4,18 +4,12 @@
 
 #include <string>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 
 namespace poacl {
 namespace {
 
 using onnx_frontend::TestModel;
-
-Result<Graph> import(const TestModel& test) {
-  const std::string bytes = test.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), {});
-}
 
 void set_ints(poacl::onnx::Node& node, const std::string& name, const std::vector<int64_t>& list) {
   auto* attr = node.add_attribute();

@@ -1,23 +1,10 @@
 // Forms that only old operator versions have.
 #include <gtest/gtest.h>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 
 namespace poacl::onnx_frontend {
 namespace {
-
-Result<Graph> import(const TestModel& test) {
-  const std::string bytes = test.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), {});
-}
-
-void set_int(poacl::onnx::Node& node, const std::string& name, int64_t value) {
-  auto* attribute = node.add_attribute();
-  attribute->set_name(name);
-  attribute->set_type(2);
-  attribute->set_i(value);
-}
 
 const Node* find_node(const Graph& graph, std::string_view type) {
   for (const Node& node : graph.nodes()) {
@@ -31,8 +18,8 @@ TEST(LegacyForms, AddAlongAnAxis) {
   test.input("x", {2, 3, 4, 5});
   test.input("bias", {3});
   auto& add = test.node("Add", {"x", "bias"}, {"y"});
-  set_int(add, "broadcast", 1);
-  set_int(add, "axis", 1);
+  add_int(add, "broadcast", 1);
+  add_int(add, "axis", 1);
   test.output("y");
   auto graph = import(test);
   ASSERT_TRUE(graph.ok()) << graph.status().message();
@@ -47,8 +34,8 @@ TEST(LegacyForms, AnAxisTooFarIsAnError) {
   test.input("x", {2, 3});
   test.input("bias", {3});
   auto& add = test.node("Add", {"x", "bias"}, {"y"});
-  set_int(add, "broadcast", 1);
-  set_int(add, "axis", 2);
+  add_int(add, "broadcast", 1);
+  add_int(add, "axis", 2);
   test.output("y");
   const auto graph = import(test);
   ASSERT_FALSE(graph.ok());

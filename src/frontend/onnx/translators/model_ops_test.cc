@@ -3,8 +3,7 @@
 
 #include <cmath>
 
-#include "frontend/onnx/onnx_import.h"
-#include "frontend/onnx/test_model.h"
+#include "frontend/onnx/test_import.h"
 #include "kernels/families.h"
 #include "kernels/kernel_test_util.h"
 
@@ -32,11 +31,6 @@ Tensor constant_of(TestModel& test, const std::string& name, const Dims& dims, u
   const auto values = tensor.as<float>();
   test.initializer(name, dims, std::vector<float>(values.begin(), values.end()));
   return tensor;
-}
-
-Result<Graph> import(const TestModel& test) {
-  const std::string bytes = test.bytes();
-  return import_onnx_bytes(bytes.data(), bytes.size(), {});
 }
 
 // Everything is constant: the outputs are too, after the import.
