@@ -6,6 +6,7 @@ model. A case counts when all its inputs and outputs are plain tensors, see `is_
 
 import functools
 import pathlib
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -106,22 +107,26 @@ def input_shape_option(model, arrays):
     return [f"--input_shape={';'.join(parts)}"] if parts else []
 
 
-def allowance(expected):
-    """How far each number may be off."""
+# Their stored outputs are rounded: RoiAlign's to four decimals; opset 17's windows are off by up to
+# 7e-5, where opset 21 stores the same windows exactly.
+COARSE = re.compile(r"opset17/test_(blackman|hamming|hann)window\w*|opset\d+/test_roialign\w*")
+
+
+def allowance(expected, coarse=False):
+    """How far each number may be off; `coarse`: as far as the suite itself allows."""
     size = np.abs(widened(expected))
     if expected.dtype == BFLOAT16:
         return 2e-3 + 2e-2 * size
     if expected.dtype == np.float16:
         return 1e-3 + 1e-2 * size
     if expected.dtype == np.float32:
-        # Ours near zero, the suite's own elsewhere: some of its numbers have four digits.
-        return np.maximum(1e-5, 1e-7 + 1e-3 * size)
+        return 1e-5 + (1e-3 if coarse else 1e-4) * size
     if expected.dtype == np.float64:
         return 1e-9 + 1e-7 * size
     return np.zeros_like(size)
 
 
-def compare(output, expected, values=True):
+def compare(output, expected, values=True, coarse=False):
     if output.dtype != expected.dtype or output.shape != expected.shape:
         raise AssertionError(f"{output.dtype} {output.shape} instead of "
                              f"{expected.dtype} {expected.shape}")  # fmt: skip
@@ -130,7 +135,7 @@ def compare(output, expected, values=True):
     ours, theirs = widened(output), widened(expected)
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
     with np.errstate(invalid="ignore"):
-        near = np.abs(ours - theirs) <= allowance(expected)
+        near = np.abs(ours - theirs) <= allowance(expected, coarse)
     wrong = ~(same | near)
     if wrong.any():
         first = tuple(np.argwhere(wrong)[0])
@@ -142,6 +147,7 @@ def run(path, runtime, folder):
     """Converts, loads and executes the case; AssertionError, ToolError or AclError if it fails."""
     model = parse_model(path.read_bytes())
     values = not any(node.op_type in RANDOM for node in model.nodes)
+    coarse = COARSE.fullmatch(f"{path.parent.parent.name}/{path.parent.name}") is not None
     om, shapes = None, None
     for data in data_sets(path, model):
         if shapes != [array.shape for array in data.inputs]:
@@ -151,4 +157,4 @@ def run(path, runtime, folder):
             outputs = loaded.run(data.inputs)
         assert len(outputs) == len(data.outputs)
         for output, expected in zip(outputs, data.outputs):
-            compare(output, expected, values)
+            compare(output, expected, values, coarse)
