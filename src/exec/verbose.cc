@@ -4,19 +4,23 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/fork_locks.h"
+
 namespace poacl {
 namespace {
 
+// Made before main(), so that no fork can meet them half made; in this order, so that the lock
+// goes last.
+ForkSafeMutex seen_mutex;
+std::set<std::pair<const Program*, size_t>> seen;
+
 // True the first time a program's step is seen.
 bool first_sight(const Program& program, size_t index) {
-  static std::mutex mutex;
-  static std::set<std::pair<const Program*, size_t>> seen;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(seen_mutex);
   return seen.emplace(&program, index).second;
 }
 
