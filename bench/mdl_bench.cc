@@ -73,20 +73,22 @@ class Session {
     return std::to_string(nanoseconds_since(start));
   }
 
-  // input FILE [SHAPE]: raw values of the first input; the shape is the model's own.
+  // input FILE SHAPE TYPE ...: raw values of each input; shapes and types are the model's own.
   std::string input(std::istringstream& arguments) {
-    std::string path;
-    arguments >> path;
-    std::ifstream file(path, std::ios::binary);
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-    if (inputs_.memory.empty() || bytes.size() != inputs_.sizes[0]) {
-      throw std::runtime_error(path + " has " + std::to_string(bytes.size()) +
-                               " bytes, the model's first input " +
-                               std::to_string(inputs_.sizes.empty() ? 0 : inputs_.sizes[0]));
+    for (size_t i = 0; i < inputs_.memory.size(); ++i) {
+      std::string path, shape, type;
+      arguments >> path >> shape >> type;
+      std::ifstream file(path, std::ios::binary);
+      const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+      if (bytes.size() != inputs_.sizes[i]) {
+        throw std::runtime_error(path + " has " + std::to_string(bytes.size()) +
+                                 " bytes, input " + std::to_string(i) + " of the model " +
+                                 std::to_string(inputs_.sizes[i]));
+      }
+      check(aclrtMemcpy(inputs_.memory[i], bytes.size(), bytes.data(), bytes.size(),
+                        ACL_MEMCPY_HOST_TO_DEVICE),
+            "aclrtMemcpy");
     }
-    check(aclrtMemcpy(inputs_.memory[0], bytes.size(), bytes.data(), bytes.size(),
-                      ACL_MEMCPY_HOST_TO_DEVICE),
-          "aclrtMemcpy");
     return "";
   }
 

@@ -77,17 +77,18 @@ def compare(ours, rival, gate, rounds, seconds=0.15, patience=20.0):
     return result
 
 
-def load_times(start, model, input_file, shape, gate, repeats, patience=20.0):
+def load_times(start, model, feeds, gate, repeats, patience=20.0):
     """Milliseconds (medians) of loading and of the first run, each in a process of its own.
 
-    `start()` gives a fresh worker. Returns {"load_ms", "first_run_ms", "to_first_result_ms"}.
+    `start()` gives a fresh worker, `feeds` are the words of its command `input`. Returns
+    {"load_ms", "first_run_ms", "to_first_result_ms"}.
     """
     loads, firsts = [], []
     for _ in range(repeats):
         with start() as worker:
             gate.wait(patience)
             loads.append(worker.numbers("load", model)[0] / 1e6)
-            worker.ask("input", input_file, shape)
+            worker.ask("input", *feeds)
             firsts.append(worker.numbers("run", 1)[0] / 1e6)
     return {
         "load_ms": statistics.median(loads),

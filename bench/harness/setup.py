@@ -4,8 +4,6 @@ import shutil
 import subprocess
 import time
 
-import numpy as np
-
 
 class SetupError(RuntimeError):
     """The sentence says what is missing and how to get it."""
@@ -75,7 +73,11 @@ def convert(atc, model, output):
     return output.with_name(output.name + ".om"), time.monotonic() - start
 
 
-def write_input(path, shape, seed=7):
-    if not path.exists():
-        np.random.default_rng(seed).standard_normal(shape, np.float32).tofile(path)
-    return path
+def write_feeds(folder, name, arrays):
+    """Raw files of the inputs; returns the words of the workers' command `input`."""
+    words = []
+    for number, array in enumerate(arrays):
+        path = folder / f"{name}_input{number}.raw"
+        array.tofile(path)
+        words += [path, "x".join(map(str, array.shape)), array.dtype.name]
+    return words

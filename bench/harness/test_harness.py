@@ -145,6 +145,14 @@ def test_generated_nets_have_the_known_amount_of_work(net, gigaflops, tmp_path):
     assert len(clip) == (35 if net == "mobilenet_v2" else 0)
 
 
+@pytest.mark.parametrize("net, gigaflops", [("bert_base", 22.35), ("vit_b16", 22.68)])
+def test_generated_transformers_have_the_known_amount_of_work(net, gigaflops, tmp_path):
+    path = models.save(net, 1, tmp_path)
+    assert models.flops(path) == pytest.approx(gigaflops * 1e9, rel=1e-3)
+    inputs = {value.name: value for value in read_model(path).inputs}
+    assert [array.dtype for array in models.feeds(path)] == [v.dtype for v in inputs.values()]
+
+
 def test_generated_nets_are_the_same_every_time():
     first, second = (models.NETS["mobilenet_v2"](batch=1).model_bytes() for _ in range(2))
     assert first == second

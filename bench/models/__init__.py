@@ -7,14 +7,21 @@ its path. `flops(path)` counts the multiply-adds (times two) of a written model.
 import pathlib
 import sys
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "support"))
 
-from . import mobilenet_v2, resnet50
+from onnx_builder import read_model
+
+from . import bert, mobilenet_v2, resnet50, vit
 from .flops import flops
 
-NETS = {"resnet50": resnet50.build, "mobilenet_v2": mobilenet_v2.build}
+NETS = {
+    "resnet50": resnet50.build, "mobilenet_v2": mobilenet_v2.build, "bert_base": bert.build,
+    "vit_b16": vit.build,
+}  # fmt: skip
 
-__all__ = ["NETS", "flops", "save"]
+__all__ = ["NETS", "feeds", "flops", "save"]
 
 
 def save(name, batch, folder):
@@ -24,3 +31,21 @@ def save(name, batch, folder):
         NETS[name](batch=batch).save(partial)
         partial.rename(path)
     return path
+
+
+def feeds(path, seed=7):
+    """Arrays for the inputs of a written model, in order: a picture, or a sentence of which the
+    last quarter is padding."""
+    rng = np.random.default_rng(seed)
+    arrays = []
+    for value in read_model(path).inputs:
+        if value.name == "attention_mask":
+            array = np.ones(value.shape, np.int64)
+            array[:, value.shape[1] * 3 // 4 :] = 0
+        elif value.dtype == np.int64:
+            words = 2 if value.name == "token_type_ids" else bert.WORDS
+            array = rng.integers(0, words, value.shape)
+        else:
+            array = rng.standard_normal(value.shape, np.float32)
+        arrays.append(array)
+    return arrays

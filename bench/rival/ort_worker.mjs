@@ -32,12 +32,19 @@ const commands = {
     return String(process.hrtime.bigint() - start);
   },
 
-  // input FILE SHAPE: raw float32 values of the first input; SHAPE as 1x3x224x224.
-  async input(file, shape) {
-    const bytes = fs.readFileSync(file);
-    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    const dims = shape.split('x').map(Number);
-    feeds = {[session.inputNames[0]]: new ort.Tensor('float32', values, dims)};
+  // input FILE SHAPE TYPE ...: raw values of each input; SHAPE as 1x3x224x224, TYPE as in numpy.
+  async input(...words) {
+    const arrays = {float32: Float32Array, int64: BigInt64Array, int8: Int8Array,
+      uint8: Uint8Array};
+    feeds = {};
+    for (const [i, name] of session.inputNames.entries()) {
+      const [file, shape, type] = words.slice(3 * i, 3 * i + 3);
+      const bytes = fs.readFileSync(file);
+      const Values = arrays[type];
+      const values = new Values(bytes.buffer, bytes.byteOffset,
+          bytes.byteLength / Values.BYTES_PER_ELEMENT);
+      feeds[name] = new ort.Tensor(type, values, shape.split('x').map(Number));
+    }
     return '';
   },
 
