@@ -5,7 +5,7 @@ set(CMAKE_INSTALL_MESSAGE LAZY)
 
 # poacl_product: what an install needs, without the tests.
 add_custom_target(poacl_product)
-foreach(target ascendcl atc npu-smi acl_python)
+foreach(target ascendcl atc npu-smi msame poacl-om acl_python)
   if(TARGET ${target})
     add_dependencies(poacl_product ${target})
   endif()
@@ -23,7 +23,6 @@ install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/poacl)
 # links rather than links to "." keep the tree free of loops.
 set(links
   lib64=lib
-  lib/libacl_rt.so=libascendcl.so
   runtime/include=../include
   acllib=runtime
   python/site-packages/acl.abi3.so=../acl.abi3.so
@@ -39,7 +38,10 @@ set(links
   bin/setenv.bash=../set_env.sh
   ${CMAKE_SYSTEM_PROCESSOR}-linux/include=../include
   ${CMAKE_SYSTEM_PROCESSOR}-linux/lib64=../lib)
-foreach(library ascendcl acl_rt)
+foreach(library ${POACL_LIBRARY_LINKS})
+  list(APPEND links lib/lib${library}.so=libascendcl.so)
+endforeach()
+foreach(library ascendcl ${POACL_LIBRARY_LINKS})
   list(APPEND links runtime/lib64/lib${library}.so=../../lib/lib${library}.so
        runtime/lib64/stub/lib${library}.so=../../../lib/lib${library}.so)
 endforeach()

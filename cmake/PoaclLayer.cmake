@@ -1,8 +1,8 @@
 # poacl_layer(NAME [LIBS ...]): a static library from every .cc below the current folder, and one
 # test program test_<NAME> from every *_test.cc there. Adding a file needs no edit here.
 #
-# A file whose name ends in _avx2.cc or _avx512.cc is built for that instruction set; nothing but
-# the kernel lists may call into it.
+# A file whose name ends in _avx2.cc, _avx512.cc or _vnni.cc (AVX-512 with VNNI and VBMI) is built
+# for that instruction set; nothing but the kernel lists may call into it.
 function(poacl_layer name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
@@ -15,7 +15,10 @@ function(poacl_layer name)
     list(REMOVE_ITEM sources ${fuzzers})
   endif()
   foreach(source ${sources})
-    if(source MATCHES "_avx512\\.cc$")
+    if(source MATCHES "_vnni\\.cc$")
+      set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
+        "-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mavx512vbmi")
+    elseif(source MATCHES "_avx512\\.cc$")
       set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
         "-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-ffp-contract=fast")
     elseif(source MATCHES "_avx2\\.cc$")

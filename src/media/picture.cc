@@ -23,6 +23,17 @@ int64_t plane_offset(const FormatInfo& info, int index, int64_t width_stride,
   return offset;
 }
 
+// The data may be null, or end before the plane: only plane() may add to it.
+Plane plane_without_data(const Picture& picture, int index) {
+  const PlaneLayout& layout = format_info(picture.format).planes[index];
+  Plane result;
+  result.width = static_cast<int32_t>(halved(picture.width, layout.shift_x));
+  result.height = static_cast<int32_t>(halved(picture.height, layout.shift_y));
+  result.components = layout.components;
+  result.stride = plane_stride(layout, picture.width_stride);
+  return result;
+}
+
 }  // namespace
 
 int64_t strided_bytes(const FormatInfo& info, int32_t width_stride,
@@ -33,21 +44,15 @@ int64_t strided_bytes(const FormatInfo& info, int32_t width_stride,
 int64_t touched_bytes(const Picture& picture) noexcept {
   const FormatInfo& info = format_info(picture.format);
   const int last = info.plane_count - 1;
-  const Plane p = plane(picture, last);
+  const Plane p = plane_without_data(picture, last);
   return plane_offset(info, last, picture.width_stride, picture.height_stride) +
          (p.height - 1) * p.stride + int64_t{p.width} * p.components;
 }
 
 Plane plane(const Picture& picture, int index) noexcept {
-  const FormatInfo& info = format_info(picture.format);
-  const PlaneLayout& layout = info.planes[index];
-  Plane result;
-  result.data =
-      picture.data + plane_offset(info, index, picture.width_stride, picture.height_stride);
-  result.width = static_cast<int32_t>(halved(picture.width, layout.shift_x));
-  result.height = static_cast<int32_t>(halved(picture.height, layout.shift_y));
-  result.components = layout.components;
-  result.stride = plane_stride(layout, picture.width_stride);
+  Plane result = plane_without_data(picture, index);
+  result.data = picture.data + plane_offset(format_info(picture.format), index,
+                                            picture.width_stride, picture.height_stride);
   return result;
 }
 
