@@ -135,6 +135,13 @@ def test_compare_finds_what_got_worse(changes, word):
     assert (len(worse) == 0) if word is None else (len(worse) == 1 and word in worse[0])
 
 
+@pytest.mark.parametrize("net", ["resnet50", "mobilenet_v2"])
+def test_quantised_nets_do_the_work_of_the_float_ones(net, tmp_path):
+    paths = [models.save(name, 2, tmp_path) for name in (net, f"{net}_int8")]
+    assert models.flops(paths[0]) == models.flops(paths[1])
+    assert paths[1].stat().st_size < 0.3 * paths[0].stat().st_size
+
+
 @pytest.mark.parametrize("net, gigaflops", [("resnet50", 8.178), ("mobilenet_v2", 0.6015)])
 def test_generated_nets_have_the_known_amount_of_work(net, gigaflops, tmp_path):
     path = models.save(net, 1, tmp_path)

@@ -11,14 +11,19 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "support"))
 
-from onnx_builder import read_model
+from onnx_builder import parse_model, read_model
 
-from . import bert, mobilenet_v2, resnet50, vit
+from . import bert, mobilenet_v2, quantised, resnet50, vit
 from .flops import flops
+
+def _in_eight_bits(build):
+    return lambda **options: quantised.quantise(parse_model(build(**options).model_bytes()))
+
 
 NETS = {
     "resnet50": resnet50.build, "mobilenet_v2": mobilenet_v2.build, "bert_base": bert.build,
-    "vit_b16": vit.build,
+    "vit_b16": vit.build, "resnet50_int8": _in_eight_bits(resnet50.build),
+    "mobilenet_v2_int8": _in_eight_bits(mobilenet_v2.build),
 }  # fmt: skip
 
 __all__ = ["NETS", "feeds", "flops", "save"]

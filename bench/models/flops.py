@@ -7,7 +7,9 @@ from onnx_builder import read_model
 # Their result has the shape of their operands, broadcast.
 ELEMENTWISE = {"Add", "Cast", "Div", "Erf", "Identity", "Mul", "Relu", "Softmax", "Sub"}
 # Theirs has the shape of the first; the others are per channel or scalars.
-LIKE_FIRST = {"BatchNormalization", "LayerNormalization", "Clip"}
+LIKE_FIRST = {
+    "BatchNormalization", "LayerNormalization", "Clip", "QuantizeLinear", "DequantizeLinear",
+}  # fmt: skip
 
 
 def _conv_shape(x, weight, node):

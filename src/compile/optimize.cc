@@ -1,5 +1,6 @@
 #include "compile/compile.h"
 #include "compile/passes.h"
+#include "graph/constant_folding.h"
 #include "graph/shape_inference.h"
 
 namespace poacl {
@@ -17,6 +18,8 @@ constexpr Pass kPasses[] = {
     {remove_identities, true},
     {fold_dims},
     {merge_equal, true},
+    {recognise_quantised},
+    {fold_quantised},
     {fold_scales},
     {recognise_activations, true},
     {recognise_norms, true},

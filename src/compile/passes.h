@@ -22,6 +22,10 @@ Status widen_half(Graph& graph);
 // The same for a sub-graph of control flow, whose inputs and outputs become float32 too.
 Status widen_half_body(Graph& graph);
 
+// Convolutions, products, sums and pools between dequantised tensors and a quantised result compute
+// on the integers; operators that only move elements, too.
+Status recognise_quantised(Graph& graph);
+
 // BatchNorm, and Mul/Add/Sub/RealDiv by per-channel constants, behind Conv2D or MatMulV2 are
 // folded into its constants.
 Status fold_scales(Graph& graph);

@@ -43,7 +43,7 @@ Graph quantised_convolution(const std::vector<int8_t>& weights) {
       graph, "dqw", "DequantizeLinear",
       {graph.add_constant("w", Tensor::from<int8_t>(DataType::kInt8, {kOut, kIn, 3, 3}, weights)),
        graph.add_constant("ws", scale_of(1.0f)), graph.add_constant("wz", zero_of(0))});
-  EXPECT_TRUE(graph.value(filter).is_constant());
+  EXPECT_FALSE(graph.value(filter).is_constant());
   AttrMap attrs;
   attrs.set("strides", std::vector<int64_t>{1, 1, 1, 1});
   attrs.set("pads", std::vector<int64_t>{1, 1, 1, 1});

@@ -219,9 +219,16 @@ void fold_eager(Graph& graph, const Node& node, const EagerOp& op) {
   }
 }
 
-}  // namespace
+// Quantised weights: left as they are until fold_quantised().
+bool waits(const Graph& graph, const Node& node) {
+  if (node.type != "DequantizeLinear" || node.inputs.empty() || node.inputs[0] == kNoValue) {
+    return false;
+  }
+  const auto& integers = graph.value(node.inputs[0]).constant;
+  return integers && integers->count() > 1;
+}
 
-Status fold_node(Graph& graph, Node& node, const OpDef& def) {
+Status fold_now(Graph& graph, Node& node, const OpDef& def) {
   if (node.type == "Shape" || node.type == "Size") {
     fold_shape_query(graph, node);
     return {};
@@ -256,6 +263,21 @@ Status fold_node(Graph& graph, Node& node, const OpDef& def) {
   if (work > kMaxWork || graph.folded_work + work > kMaxFoldedWork) return {};
   graph.folded_work += work;
   evaluate(graph, node);
+  return {};
+}
+
+}  // namespace
+
+Status fold_node(Graph& graph, Node& node, const OpDef& def) {
+  return waits(graph, node) ? Status() : fold_now(graph, node, def);
+}
+
+Status fold_quantised(Graph& graph) {
+  for (Node& node : graph.nodes()) {
+    if (!waits(graph, node) || graph.value(node.outputs[0]).is_constant()) continue;
+    const OpDef* def = find_op(node.type);
+    if (def != nullptr) POACL_RETURN_IF_ERROR(fold_now(graph, node, *def));
+  }
   return {};
 }
 

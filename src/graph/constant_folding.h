@@ -13,7 +13,12 @@ inline constexpr double kMaxFoldedWork = 4e9;
 // Turns the node's outputs into constants when it reads only constants (or is Shape or Size of a
 // fully known value) and a reference kernel accepts it. A result that is too large, or too much
 // work, is left to run time. The node's shapes must have been inferred. Never fails because
-// folding is impossible.
+// folding is impossible. DequantizeLinear of a constant stays, so that operators can compute on the
+// integers.
 Status fold_node(Graph& graph, Node& node, const OpDef& def);
+
+// Folds the DequantizeLinear nodes that fold_node left; what reads them folds at the next
+// infer_shapes().
+Status fold_quantised(Graph& graph);
 
 }  // namespace poacl

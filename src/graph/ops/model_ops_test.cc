@@ -105,6 +105,53 @@ TEST(QuantShape, ProductsAndWindows) {
   expect_error(b.status, "a window of 3 does not fit into 2 elements");
 }
 
+TEST(QuantShape, TypesOfResults) {
+  Builder b;
+  const DataType u8 = DataType::kUint8;
+  const ValueId x = b.input({1, 4, 9, 9}, u8);
+  const ValueId w = b.input({6, 4, 3, 3}, DataType::kInt8);
+  const auto type = [&b] { return b.graph.value(b.graph.nodes().back().outputs[0]).dtype; };
+  std::vector<ValueId> inputs = {x, w, kNoValue, kNoValue, b.input({6}, DataType::kInt32)};
+  b.node("QuantConv2D", inputs);
+  EXPECT_EQ(type(), DataType::kInt32);
+  inputs.push_back(b.input({6}));
+  b.node("QuantConv2D", inputs);
+  EXPECT_EQ(type(), DataType::kFloat);
+  inputs.push_back(b.input({}, DataType::kInt8));
+  b.node("QuantConv2D", inputs);
+  EXPECT_EQ(type(), DataType::kInt8);
+  inputs.push_back(b.input({1, 6, 7, 7}, u8));
+  EXPECT_EQ(b.node("QuantConv2D", inputs), (std::vector<Dims>{{1, 6, 7, 7}}));
+  EXPECT_EQ(type(), u8);
+  inputs[7] = b.input({1, 6, 7, 6}, u8);
+  b.node("QuantConv2D", inputs);
+  expect_error(b.status, "residual [1,6,7,6] must have the shape of y, [1,6,7,7]");
+  inputs[7] = b.input({1, 6, 7, 7});
+  b.node("QuantConv2D", inputs);
+  expect_error(b.status, "residual must be int8 or uint8");
+  b.node("QuantConv2D", {x, w, kNoValue, kNoValue, kNoValue, kNoValue, b.input({}, u8)});
+  expect_error(b.status, "y_offset is given, but scale is not");
+  b.node("QuantConv2D", {x, w, kNoValue, kNoValue, kNoValue, b.input({6}, u8)});
+  expect_error(b.status, "scale must be float");
+}
+
+TEST(QuantShape, SumsAndPools) {
+  Builder b;
+  const DataType u8 = DataType::kUint8;
+  EXPECT_EQ(b.node("QuantAdd", {b.input({2, -1}, u8), b.input({2, 3}, DataType::kInt8)}),
+            (std::vector<Dims>{{2, 3}}));
+  b.node("QuantAdd", {b.input({2, 4}, u8), b.input({2, 3}, u8)});
+  expect_error(b.status, "x1 [2,4] and x2 [2,3] must have the same shape");
+  b.node("QuantAdd", {b.input({2}, u8), b.input({2}, u8)}, attrs({{"x2_offset", int64_t{-1}}}));
+  expect_error(b.status, "x2_offset is -1, but must be from 0 to 255");
+  b.node("QuantAdd", {b.input({2}, u8), b.input({2}, u8)}, attrs({{"dtype", DataType::kFloat}}));
+  expect_error(b.status, "dtype must be int8 or uint8");
+  EXPECT_EQ(b.node("QuantGlobalAveragePool", {b.input({2, 5, 7, -1}, u8)}),
+            (std::vector<Dims>{{2, 5, 1, 1}}));
+  b.node("QuantGlobalAveragePool", {b.input({2, 5}, u8)});
+  expect_error(b.status, "x [2,5] must have at least 3 dimensions");
+}
+
 TEST(EinsumShape, LabelsAndErrors) {
   Builder b;
   EXPECT_EQ(b.node("Einsum", {b.input({2, 3, 4}), b.input({5, 4, 6})},

@@ -1,4 +1,5 @@
-// Products of quantised tensors: QuantBatchMatmul, QuantConv2D, AscendRequant.
+// Arithmetic of quantised tensors: QuantBatchMatmul, QuantConv2D, AscendRequant, QuantAdd,
+// QuantGlobalAveragePool.
 #include <algorithm>
 
 #include "graph/op_registry.h"
@@ -22,13 +23,30 @@ Status require_offset(const InferContext& c, size_t input, std::string_view what
                      data_type_name(c.inputs[input - 2].dtype));
 }
 
+// The type of the result: int32 sums without a scale, float with one, the offset's type with both.
+Result<DataType> result_type(const InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_quant(c, 6, "y_offset"));
+  if (c.has_input(4) && c.inputs[4].dtype != DataType::kInt32) {
+    return graph_error("bias must be int32, but is {}", data_type_name(c.inputs[4].dtype));
+  }
+  if (!c.has_input(5)) {
+    if (c.has_input(6)) return graph_error("y_offset is given, but scale is not");
+    return DataType::kInt32;
+  }
+  if (c.inputs[5].dtype != DataType::kFloat) {
+    return graph_error("scale must be float, but is {}", data_type_name(c.inputs[5].dtype));
+  }
+  return c.has_input(6) ? c.inputs[6].dtype : DataType::kFloat;
+}
+
 Status infer_quant_matmul(InferContext& c) {
   POACL_RETURN_IF_ERROR(require_quant(c, 0, "x1"));
   POACL_RETURN_IF_ERROR(require_quant(c, 1, "x2"));
   POACL_RETURN_IF_ERROR(require_offset(c, 2, "x1_offset"));
   POACL_RETURN_IF_ERROR(require_offset(c, 3, "x2_offset"));
+  POACL_ASSIGN_OR_RETURN(const DataType type, result_type(c));
   if (!c.inputs[0].rank_known || !c.inputs[1].rank_known) {
-    set_unknown(c, 0, DataType::kInt32);
+    set_unknown(c, 0, type);
     return {};
   }
   Dims a = c.inputs[0].dims;
@@ -50,7 +68,9 @@ Status infer_quant_matmul(InferContext& c) {
   POACL_ASSIGN_OR_RETURN(Dims out, broadcast_dims(a, b));
   out.push_back(m);
   out.push_back(n);
-  c.set_output(0, DataType::kInt32, std::move(out));
+  POACL_RETURN_IF_ERROR(require_rank(c, 4, 1, "bias"));
+  POACL_RETURN_IF_ERROR(require_dim(c, 4, 0, n, "bias"));
+  c.set_output(0, type, std::move(out));
   return {};
 }
 
@@ -89,13 +109,32 @@ Result<int64_t> window_extent(const Axis& axis, const std::string& auto_pad, int
   return room / axis.stride + 1;
 }
 
+// The result of a convolution of shape `out` and the residual it is added to.
+Status infer_residual(InferContext& c, Dims out) {
+  POACL_RETURN_IF_ERROR(require_quant(c, 7, "residual"));
+  if (!c.has_input(6)) return graph_error("residual is given, but y_offset is not");
+  const auto& residual = c.inputs[7];
+  if (residual.rank_known && element_count(residual.dims) >= 0 && element_count(out) >= 0 &&
+      residual.dims != out) {
+    return graph_error("residual {} must have the shape of y, {}", dims_to_string(residual.dims),
+                       dims_to_string(out));
+  }
+  const DataType* sum = c.attrs->find<DataType>("sum_dtype");
+  if (sum == nullptr || (*sum != DataType::kInt8 && *sum != DataType::kUint8)) {
+    return graph_error("sum_dtype must be int8 or uint8");
+  }
+  c.set_output(0, *sum, std::move(out));
+  return {};
+}
+
 Status infer_quant_conv(InferContext& c) {
   POACL_RETURN_IF_ERROR(require_quant(c, 0, "x"));
   POACL_RETURN_IF_ERROR(require_quant(c, 1, "filter"));
   POACL_RETURN_IF_ERROR(require_offset(c, 2, "x_offset"));
   POACL_RETURN_IF_ERROR(require_offset(c, 3, "filter_offset"));
+  POACL_ASSIGN_OR_RETURN(const DataType type, result_type(c));
   if (!c.inputs[0].rank_known || !c.inputs[1].rank_known) {
-    set_unknown(c, 0, DataType::kInt32);
+    set_unknown(c, 0, type);
     return {};
   }
   const Dims& x = c.inputs[0].dims;
@@ -142,7 +181,63 @@ Status infer_quant_conv(InferContext& c) {
   }
   POACL_RETURN_IF_ERROR(require_rank(c, 4, 1, "bias"));
   POACL_RETURN_IF_ERROR(require_dim(c, 4, 0, w[0], "bias"));
-  c.set_output(0, DataType::kInt32, std::move(out));
+  if (c.has_input(7)) return infer_residual(c, std::move(out));
+  c.set_output(0, type, std::move(out));
+  return {};
+}
+
+// An attribute that stands for an int8 or uint8 zero point.
+Status require_zero(const InferContext& c, std::string_view name, DataType type) {
+  const int64_t value = c.attrs->get_int(name);
+  const int64_t low = type == DataType::kInt8 ? -128 : 0;
+  if (value >= low && value <= low + 255) return {};
+  return graph_error("{} is {}, but must be from {} to {}", name, value, low, low + 255);
+}
+
+Result<DataType> quantised_to(const InferContext& c) {
+  const DataType* type = c.attrs->find<DataType>("dtype");
+  if (type != nullptr && (*type == DataType::kInt8 || *type == DataType::kUint8)) return *type;
+  return graph_error("dtype must be int8 or uint8");
+}
+
+Status infer_quant_add(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_quant(c, 0, "x1"));
+  POACL_RETURN_IF_ERROR(require_quant(c, 1, "x2"));
+  POACL_ASSIGN_OR_RETURN(const DataType type, quantised_to(c));
+  POACL_RETURN_IF_ERROR(require_zero(c, "x1_offset", c.inputs[0].dtype));
+  POACL_RETURN_IF_ERROR(require_zero(c, "x2_offset", c.inputs[1].dtype));
+  POACL_RETURN_IF_ERROR(require_zero(c, "y_offset", type));
+  const auto& known = c.inputs[0].rank_known ? c.inputs[0] : c.inputs[1];
+  if (!known.rank_known) {
+    set_unknown(c, 0, type);
+    return {};
+  }
+  const auto& other = c.inputs[1];
+  if (other.rank_known && other.dims != known.dims && element_count(other.dims) >= 0 &&
+      element_count(known.dims) >= 0) {
+    return graph_error("x1 {} and x2 {} must have the same shape", dims_to_string(known.dims),
+                       dims_to_string(other.dims));
+  }
+  c.set_output(0, type,
+               element_count(known.dims) < 0 && other.rank_known ? other.dims : known.dims);
+  return {};
+}
+
+Status infer_quant_pool(InferContext& c) {
+  POACL_RETURN_IF_ERROR(require_quant(c, 0, "x"));
+  POACL_ASSIGN_OR_RETURN(const DataType type, quantised_to(c));
+  POACL_RETURN_IF_ERROR(require_zero(c, "x_offset", c.inputs[0].dtype));
+  POACL_RETURN_IF_ERROR(require_zero(c, "y_offset", type));
+  if (!c.inputs[0].rank_known) {
+    set_unknown(c, 0, type);
+    return {};
+  }
+  Dims y = c.inputs[0].dims;
+  if (y.size() < 3) {
+    return graph_error("x {} must have at least 3 dimensions", dims_to_string(y));
+  }
+  std::fill(y.begin() + 2, y.end(), 1);
+  c.set_output(0, type, std::move(y));
   return {};
 }
 
@@ -174,24 +269,72 @@ Status infer_requant(InferContext& c) {
 std::span<const OpDef> quant_ops() {
   static const std::vector<OpDef> defs = {
       {"QuantBatchMatmul",
-       {{"x1"}, {"x2"}, {"x1_offset", PortKind::kOptional}, {"x2_offset", PortKind::kOptional}},
+       {{"x1"},
+        {"x2"},
+        {"x1_offset", PortKind::kOptional},
+        {"x2_offset", PortKind::kOptional},
+        {"bias", PortKind::kOptional},
+        {"scale", PortKind::kOptional},
+        {"y_offset", PortKind::kOptional}},
        {{"y"}},
-       {},
+       {{"clip_low", int64_t{-128}}, {"clip_high", int64_t{255}}},
        infer_quant_matmul},
+      // Sums are int32; with a scale y = sums * scale is float, with an offset, too, y is that
+      // number rounded and saturated to the offset's type, within clip_low and clip_high. With a
+      // residual y is the QuantAdd of that and the residual, whose attributes are those named sum_.
       // Lists have one number per spatial dimension; pads: all before, then all after.
       {"QuantConv2D",
        {{"x"},
         {"filter"},
         {"x_offset", PortKind::kOptional},
         {"filter_offset", PortKind::kOptional},
-        {"bias", PortKind::kOptional}},
+        {"bias", PortKind::kOptional},
+        {"scale", PortKind::kOptional},
+        {"y_offset", PortKind::kOptional},
+        {"residual", PortKind::kOptional}},
        {{"y"}},
        {{"strides", std::vector<int64_t>()},
         {"pads", std::vector<int64_t>()},
         {"dilations", std::vector<int64_t>()},
         {"groups", int64_t{1}},
-        {"auto_pad", std::string("NOTSET")}},
+        {"auto_pad", std::string("NOTSET")},
+        {"clip_low", int64_t{-128}},
+        {"clip_high", int64_t{255}},
+        {"residual_first", false},
+        {"sum_x1_scale", 1.0f},
+        {"sum_x1_offset", int64_t{0}},
+        {"sum_x2_scale", 1.0f},
+        {"sum_x2_offset", int64_t{0}},
+        {"sum_y_scale", 1.0f},
+        {"sum_y_offset", int64_t{0}},
+        {"sum_dtype", DataType::kUint8},
+        {"sum_clip_low", int64_t{-128}},
+        {"sum_clip_high", int64_t{255}}},
        infer_quant_conv},
+      {"QuantAdd",
+       {{"x1"}, {"x2"}},
+       {{"y"}},
+       {{"x1_scale", 1.0f},
+        {"x1_offset", int64_t{0}},
+        {"x2_scale", 1.0f},
+        {"x2_offset", int64_t{0}},
+        {"y_scale", 1.0f},
+        {"y_offset", int64_t{0}},
+        {"dtype", DataType::kUint8},
+        {"clip_low", int64_t{-128}},
+        {"clip_high", int64_t{255}}},
+       infer_quant_add},
+      {"QuantGlobalAveragePool",
+       {{"x"}},
+       {{"y"}},
+       {{"x_scale", 1.0f},
+        {"x_offset", int64_t{0}},
+        {"y_scale", 1.0f},
+        {"y_offset", int64_t{0}},
+        {"dtype", DataType::kUint8},
+        {"clip_low", int64_t{-128}},
+        {"clip_high", int64_t{255}}},
+       infer_quant_pool},
       {"AscendRequant", {{"x"}, {"req_scale"}, {"offset"}}, {{"y"}}, {}, infer_requant},
   };
   return defs;

@@ -6,6 +6,7 @@
 namespace poacl {
 
 extern const KernelImpl kTransDataTiled;
+extern const KernelImpl kTransDataBytes;
 extern const KernelImpl kTransDataRef;
 
 }  // namespace poacl

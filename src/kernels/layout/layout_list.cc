@@ -4,7 +4,7 @@
 namespace poacl {
 
 std::span<const KernelImpl* const> layout_kernels() {
-  static constexpr const KernelImpl* kList[] = {&kTransDataTiled, &kTransDataRef};
+  static constexpr const KernelImpl* kList[] = {&kTransDataTiled, &kTransDataBytes, &kTransDataRef};
   return kList;
 }
 

@@ -48,6 +48,20 @@ TEST(TransData, BytesAndWords) {
   kernel_test::expect_all_match(layout_kernels(), op);
 }
 
+TEST(TransData, BytesInBlocks) {
+  for (const Dims& dims :
+       {Dims{1, 16, 8, 8}, Dims{3, 20, 5, 7}, Dims{2, 3, 1, 1}, Dims{1, 33, 600}, Dims{2, 9}}) {
+    std::vector<uint8_t> bytes;
+    for (int64_t i = 0; i < element_count(dims); ++i) bytes.push_back(static_cast<uint8_t>(i * 7));
+    const Tensor x = Tensor::from<uint8_t>(DataType::kUint8, dims, bytes);
+    for (const bool pack : {true, false}) {
+      const TestOp op = pack ? make_trans(x, Layout::kPlain, Layout::kBlocked16)
+                             : make_trans(x, Layout::kBlocked16, Layout::kPlain);
+      EXPECT_FALSE(kernel_test::expect_all_match(layout_kernels(), op).empty());
+    }
+  }
+}
+
 TEST(TransData, DeclinesUnknownLayouts) {
   TestOp op = make_trans(random_tensor({1, 4, 2, 2}, 1), Layout::kPlain, Layout::kBlocked8);
   op.attrs.set("dst_layout", int64_t{7});

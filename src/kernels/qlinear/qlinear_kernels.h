@@ -10,6 +10,8 @@ extern const KernelImpl kQuantMatmulRef;
 extern const KernelImpl kQuantConvPlanes;
 extern const KernelImpl kQuantConvRef;
 extern const KernelImpl kRequantRef;
+extern const KernelImpl kQuantAddRef;
+extern const KernelImpl kQuantPoolRef;
 
 // The zero point at `index` of an int8 or uint8 tensor.
 inline int32_t quant_value(const void* data, bool is_signed, int64_t index) {

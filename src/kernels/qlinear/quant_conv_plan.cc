@@ -78,6 +78,7 @@ Status read_quant_conv(const OpInstance& op, QuantConvParams* params) {
     p.pad[d] = pads[s];
   }
   POACL_RETURN_IF_ERROR(read_offsets(op, &p));
+  POACL_RETURN_IF_ERROR(read_quant_result(op, 5, p.out_channels, &p.result));
   *params = p;
   return {};
 }

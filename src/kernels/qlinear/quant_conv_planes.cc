@@ -8,10 +8,14 @@
 namespace poacl {
 namespace {
 
-Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
+Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
   QuantConvParams params{};
   POACL_RETURN_IF_ERROR(read_quant_conv(op, &params));
   plan->set_params(params);
+  if (params.result.kind != QuantKind::kSums) {
+    plan->scratch_bytes =
+        static_cast<size_t>(context.workers) * static_cast<size_t>(params.out_plane()) * 4;
+  }
   return {};
 }
 
@@ -65,14 +69,17 @@ void convolve(const QuantConvParams& p, const KernelArgs& args) {
   const int32_t x_zero = p.has_x_offset ? *static_cast<const X*>(args.inputs[2]) : int32_t{0};
   const int64_t group_in = p.in_channels / p.groups;
   const int64_t group_out = p.out_channels / p.groups;
-  (*args.parallel)(p.batch * p.out_channels, [&](int64_t plane, int) {
+  const bool scaled = p.result.kind != QuantKind::kSums;
+  const QuantFinish finish = make_quant_finish(p.result, args.inputs + 5);
+  (*args.parallel)(p.batch * p.out_channels, [&](int64_t plane, int worker) {
     const int64_t oc = plane % p.out_channels;
     const int64_t channel = plane / p.out_channels * p.in_channels + oc / group_out * group_in;
     const int32_t w_zero =
         p.has_filter_offset
             ? static_cast<const W*>(args.inputs[3])[p.filter_offset_per_channel ? oc : 0]
             : int32_t{0};
-    auto* sums = static_cast<uint32_t*>(args.outputs[0]) + plane * p.out_plane();
+    auto* sums = scaled ? reinterpret_cast<uint32_t*>(args.scratch) + worker * p.out_plane()
+                        : static_cast<uint32_t*>(args.outputs[0]) + plane * p.out_plane();
     const auto start =
         p.has_bias ? static_cast<uint32_t>(static_cast<const int32_t*>(args.inputs[4])[oc]) : 0u;
     std::fill_n(sums, p.out_plane(), start);
@@ -88,6 +95,10 @@ void convolve(const QuantConvParams& p, const KernelArgs& args) {
           }
         }
       }
+    }
+    if (scaled) {
+      finish_sums(p.result, finish, reinterpret_cast<const int32_t*>(sums), oc, 0, args.outputs[0],
+                  plane * p.out_plane(), p.out_plane());
     }
   });
 }

@@ -30,7 +30,7 @@ int64_t position(const QuantConvParams& p, int64_t o, int64_t k) {
 
 void run(const KernelArgs& args) {
   const auto& p = args.get_params<QuantConvParams>();
-  auto* y = static_cast<int32_t*>(args.outputs[0]);
+  const QuantFinish finish = make_quant_finish(p.result, args.inputs + 5);
   const int32_t x_zero = p.has_x_offset ? quant_value(args.inputs[2], p.signed_x, 0) : 0;
   const int64_t group_in = p.in_channels / p.groups;
   const int64_t group_out = p.out_channels / p.groups;
@@ -55,7 +55,8 @@ void run(const KernelArgs& args) {
         }
       }
       if (p.has_bias) sum += static_cast<uint32_t>(static_cast<const int32_t*>(args.inputs[4])[oc]);
-      y[plane * p.out_plane() + o] = static_cast<int32_t>(sum);
+      const auto total = static_cast<int32_t>(sum);
+      finish_sums(p.result, finish, &total, oc, 0, args.outputs[0], plane * p.out_plane() + o, 1);
     }
   });
 }

@@ -45,9 +45,10 @@ Status read_quant_matmul(const OpInstance& op, QuantMatmulParams* params) {
   const TensorDesc same[] = {{DataType::kInt32, op.inputs[0].dims},
                              {DataType::kInt32, op.inputs[1].dims}};
   const Tensor* const none[] = {nullptr, nullptr};
+  const TensorDesc sums{DataType::kInt32, op.outputs[0].dims};
   const AttrMap attrs;
   POACL_ASSIGN_OR_RETURN(
-      p.g, matmul_geometry(OpInstance{"BatchMatMulV2", &attrs, same, none, op.outputs}));
+      p.g, matmul_geometry(OpInstance{"BatchMatMulV2", &attrs, same, none, {&sums, 1}}));
   p.signed1 = op.inputs[0].dtype == DataType::kInt8;
   p.signed2 = op.inputs[1].dtype == DataType::kInt8;
   p.has_offset1 = op.inputs.size() > 2 && !op.inputs[2].absent();
@@ -60,6 +61,13 @@ Status read_quant_matmul(const OpInstance& op, QuantMatmulParams* params) {
     POACL_RETURN_IF_ERROR(read_offset(op, 3, p.g.n, matrices_of(op.inputs[1].dims),
                                       &p.offset2_matrix, &p.offset2_column));
   }
+  p.has_bias = op.inputs.size() > 4 && !op.inputs[4].absent();
+  if (p.has_bias && (op.inputs[4].dtype != DataType::kInt32 || op.inputs[4].dims != Dims{p.g.n})) {
+    return declined(fmt::format("bias {}{}: {} numbers of int32 wanted",
+                                data_type_name(op.inputs[4].dtype),
+                                dims_to_string(op.inputs[4].dims), p.g.n));
+  }
+  POACL_RETURN_IF_ERROR(read_quant_result(op, 5, p.g.n, &p.result));
   *params = p;
   return {};
 }

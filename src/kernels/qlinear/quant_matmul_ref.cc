@@ -15,7 +15,7 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
 void run(const KernelArgs& args) {
   const auto& p = args.get_params<QuantMatmulParams>();
   const MatMulGeometry& g = p.g;
-  auto* y = static_cast<int32_t*>(args.outputs[0]);
+  const QuantFinish finish = make_quant_finish(p.result, args.inputs + 5);
   (*args.parallel)(g.batch * g.m, [&](int64_t row, int) {
     const int64_t m1 = g.x1_matrix(row / g.m);
     const int64_t m2 = g.x2_matrix(row / g.m);
@@ -31,7 +31,9 @@ void run(const KernelArgs& args) {
         const int32_t b = quant_value(args.inputs[1], p.signed2, (m2 * g.k + k) * g.n + j);
         sum += static_cast<uint32_t>((a - zero1) * (b - zero2));
       }
-      y[row * g.n + j] = static_cast<int32_t>(sum);
+      if (p.has_bias) sum += static_cast<uint32_t>(static_cast<const int32_t*>(args.inputs[4])[j]);
+      const auto total = static_cast<int32_t>(sum);
+      finish_sums(p.result, finish, &total, j, 0, args.outputs[0], row * g.n + j, 1);
     }
   });
 }

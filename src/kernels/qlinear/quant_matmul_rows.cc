@@ -8,10 +8,14 @@
 namespace poacl {
 namespace {
 
-Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
+Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
   QuantMatmulParams params{};
   POACL_RETURN_IF_ERROR(read_quant_matmul(op, &params));
   plan->set_params(params);
+  if (params.result.kind != QuantKind::kSums) {
+    plan->scratch_bytes =
+        static_cast<size_t>(context.workers) * static_cast<size_t>(params.g.n) * 4;
+  }
   return {};
 }
 
@@ -20,8 +24,9 @@ void multiply(const QuantMatmulParams& p, const KernelArgs& args) {
   const MatMulGeometry& g = p.g;
   const auto* x1 = static_cast<const A*>(args.inputs[0]);
   const auto* x2 = static_cast<const B*>(args.inputs[1]);
-  auto* y = static_cast<int32_t*>(args.outputs[0]);
-  (*args.parallel)(g.batch * g.m, [&](int64_t row, int) {
+  const bool scaled = p.result.kind != QuantKind::kSums;
+  const QuantFinish finish = make_quant_finish(p.result, args.inputs + 5);
+  (*args.parallel)(g.batch * g.m, [&](int64_t row, int worker) {
     const int64_t m1 = g.x1_matrix(row / g.m);
     const int64_t m2 = g.x2_matrix(row / g.m);
     const int64_t i = row % g.m;
@@ -29,8 +34,13 @@ void multiply(const QuantMatmulParams& p, const KernelArgs& args) {
     const int32_t zero1 =
         p.has_offset1 ? static_cast<const A*>(args.inputs[2])[zero1_at] : int32_t{0};
     const A* a = x1 + (m1 * g.m + i) * g.k;
-    auto* sums = reinterpret_cast<uint32_t*>(y + row * g.n);
-    std::fill_n(sums, g.n, 0u);
+    auto* sums = scaled ? reinterpret_cast<uint32_t*>(args.scratch) + worker * g.n
+                        : static_cast<uint32_t*>(args.outputs[0]) + row * g.n;
+    if (p.has_bias) {
+      std::copy_n(static_cast<const uint32_t*>(args.inputs[4]), g.n, sums);
+    } else {
+      std::fill_n(sums, g.n, 0u);
+    }
     uint32_t total = 0;  // of the row of x1, which multiplies x2's zero points
     for (int64_t k = 0; k < g.k; ++k) {
       const auto factor = static_cast<uint32_t>(a[k] - zero1);
@@ -41,10 +51,15 @@ void multiply(const QuantMatmulParams& p, const KernelArgs& args) {
         sums[j] += factor * static_cast<uint32_t>(static_cast<int32_t>(b[j]));
       }
     }
-    if (!p.has_offset2) return;
-    const B* zero2 = static_cast<const B*>(args.inputs[3]) + m2 * p.offset2_matrix;
-    for (int64_t j = 0; j < g.n; ++j) {
-      sums[j] -= total * static_cast<uint32_t>(static_cast<int32_t>(zero2[j * p.offset2_column]));
+    if (p.has_offset2) {
+      const B* zero2 = static_cast<const B*>(args.inputs[3]) + m2 * p.offset2_matrix;
+      for (int64_t j = 0; j < g.n; ++j) {
+        sums[j] -= total * static_cast<uint32_t>(static_cast<int32_t>(zero2[j * p.offset2_column]));
+      }
+    }
+    if (scaled) {
+      finish_sums(p.result, finish, reinterpret_cast<const int32_t*>(sums), 0, 1, args.outputs[0],
+                  row * g.n, g.n);
     }
   });
 }

@@ -1,11 +1,10 @@
 // AscendRequant: int32 sums back to eight bits, y = saturate(round(x * req_scale) + offset), ties
 // to even.
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "kernels/eltwise/broadcast.h"
 #include "kernels/qlinear/qlinear_kernels.h"
+#include "kernels/qlinear/quant_result.h"
 
 namespace poacl {
 namespace {
@@ -43,21 +42,24 @@ void requantise(const Params& p, const KernelArgs& args) {
   const auto* scale = static_cast<const float*>(args.inputs[1]);
   const auto* offset = static_cast<const T*>(args.inputs[2]);
   auto* y = static_cast<T*>(args.outputs[0]);
-  constexpr double kLow = std::numeric_limits<T>::min();
-  constexpr double kHigh = std::numeric_limits<T>::max();
   const int last = b.rank - 1;
   const int64_t width = b.dims[last];
   if (b.count == 0) return;
   (*args.parallel)(b.count / width, [&](int64_t row, int) {
     const BroadcastWalk at(b, last, row);
     for (int64_t i = 0; i < width; ++i) {
-      const double value =
-          std::nearbyint(static_cast<double>(x[at.offset[0] + i * b.stride[0][last]]) *
-                         static_cast<double>(scale[at.offset[1] + i * b.stride[1][last]]));
-      const double zero = offset == nullptr
-                              ? 0.0
-                              : static_cast<double>(offset[at.offset[2] + i * b.stride[2][last]]);
-      y[row * width + i] = static_cast<T>(std::clamp(value + zero, kLow, kHigh));
+      const int32_t zero =
+          offset == nullptr ? int32_t{0} : offset[at.offset[2] + i * b.stride[2][last]];
+      using Limits = std::numeric_limits<T>;
+      const QuantFinish finish{nullptr,
+                               0,
+                               static_cast<float>(Limits::min() - zero),
+                               static_cast<float>(Limits::max() - zero),
+                               zero,
+                               nullptr};
+      y[row * width + i] =
+          static_cast<T>(requantised(x[at.offset[0] + i * b.stride[0][last]],
+                                     scale[at.offset[1] + i * b.stride[1][last]], finish));
     }
   });
 }

@@ -124,22 +124,14 @@ Status translate_conv_integer(TranslateContext& context) {
 
 Status translate_qlinear_conv(TranslateContext& context) {
   POACL_RETURN_IF_ERROR(need_inputs(context, 8));
-  POACL_ASSIGN_OR_RETURN(const int64_t rank, rank_of(context, 0));
+  POACL_ASSIGN_OR_RETURN(const ValueId scale, combined_scale(context, context.input(1),
+                                                             context.input(4), context.input(6)));
   POACL_ASSIGN_OR_RETURN(
-      const ValueId sums,
+      const ValueId y,
       integer_conv(context, {context.input(0), context.input(3), context.input(2), context.input(5),
-                             context.input(8)}));
-  ValueId w_scale = context.input(4);
-  const Value& weights_scale = context.graph().value(w_scale);
-  if (!weights_scale.shape_known) return context.unsupported("a w_scale of unknown rank");
-  if (weights_scale.dims.size() == 1) {
-    std::vector<int64_t> axes;
-    for (int64_t d = 1; d < rank - 1; ++d) axes.push_back(d);
-    POACL_ASSIGN_OR_RETURN(w_scale, with_axes(context, w_scale, std::move(axes)));
-  }
-  POACL_ASSIGN_OR_RETURN(const ValueId scale,
-                         combined_scale(context, context.input(1), w_scale, context.input(6)));
-  return emit(context, "AscendRequant", {sums, scale, context.input(7)});
+                             context.input(8), scale, context.input(7)}));
+  context.set_output(0, y);
+  return {};
 }
 
 }  // namespace
