@@ -15,7 +15,7 @@ const std::vector<const OpDef*>& sorted_ops() {
           norm_ops,     row_norm_ops, attention_ops, recurrent_ops, loss_ops,     einsum_ops,
           quant_ops,    unary_ops,    binary_ops,    reduce_ops,    quantize_ops, random_ops,
           generate_ops, view_ops,     join_ops,      index_ops,     make_ops,     scatter_ops,
-          sort_ops,     signal_ops,   control_ops,   select_ops}) {
+          sort_ops,     signal_ops,   control_ops,   select_ops,    aipp_ops}) {
       for (const OpDef& def : family()) all.push_back(&def);
     }
     std::sort(all.begin(), all.end(),

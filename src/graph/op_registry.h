@@ -35,5 +35,6 @@ std::span<const OpDef> sort_ops();
 std::span<const OpDef> signal_ops();
 std::span<const OpDef> control_ops();
 std::span<const OpDef> select_ops();
+std::span<const OpDef> aipp_ops();
 
 }  // namespace poacl

@@ -31,5 +31,6 @@ std::span<const KernelImpl* const> einsum_kernels();      // Einsum
 std::span<const KernelImpl* const> loss_kernels();        // NLLLoss
 std::span<const KernelImpl* const> recurrent_kernels();   // CommonRNN, CommonGRU, CommonLSTM
 std::span<const KernelImpl* const> attention_kernels();   // FusedInferAttentionScore, Scatter...
+std::span<const KernelImpl* const> aipp_kernels();        // Aipp
 
 }  // namespace poacl

@@ -18,7 +18,7 @@ struct Registry {
           norm_kernels,    attention_kernels,  recurrent_kernels, loss_kernels,
           einsum_kernels,  qlinear_kernels,    reduce_kernels,    quant_kernels,
           random_kernels,  cumulative_kernels, generate_kernels,  shape_kernels,
-          scatter_kernels, sort_kernels,       signal_kernels}) {
+          scatter_kernels, sort_kernels,       signal_kernels,    aipp_kernels}) {
       for (const KernelImpl* kernel : family()) {
         by_op[kernel->op].push_back(kernel);
         by_name.emplace(kernel->name, kernel);

@@ -11,6 +11,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("POACL_DATA", ROOT.parent / "shared" / "data"))
@@ -51,13 +52,20 @@ def import_acl():
     return importlib.import_module("acl")
 
 
-def run_atc(*options, environment=None):
-    """The finished process; atc's own exit status is the caller's business."""
+@functools.cache
+def _atc_folder():
+    """Where atc runs: it leaves its report of a model it refuses in the current folder."""
+    return tempfile.TemporaryDirectory(prefix="poacl_atc_")
+
+
+def run_atc(*options, environment=None, folder=None):
+    """The finished process; atc's own exit status is the caller's business. `folder` is where it
+    runs; without it paths must be absolute."""
     settings = {**os.environ, **(environment or {})}
     settings.pop("LD_PRELOAD", None)  # a sanitizer's runtime for the interpreter, not for programs
     return subprocess.run(
         [str(build_file("bin", "atc")), *map(str, options)], capture_output=True, text=True,
-        check=False, env=settings,
+        check=False, env=settings, cwd=folder or _atc_folder().name,
     )  # fmt: skip
 
 
