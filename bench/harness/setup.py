@@ -63,12 +63,12 @@ def install_rival(root, folder):
     return folder
 
 
-def convert(atc, model, output):
+def convert(atc, model, output, *options):
     """Converts with our atc; returns (path of the .om, seconds)."""
     start = time.monotonic()
     run_quietly(
         [atc, f"--model={model}", "--framework=5", f"--output={output}",
-         "--soc_version=Ascend310P3"], output.parent, "atc",
+         "--soc_version=Ascend310P3", *options], output.parent, "atc",
     )  # fmt: skip
     return output.with_name(output.name + ".om"), time.monotonic() - start
 

@@ -36,6 +36,11 @@ int bounded(const std::function<const char*(const char*)>& env, const char* name
   return fallback;
 }
 
+bool switched_on(const std::function<const char*(const char*)>& env, const char* name,
+                 std::vector<std::string>& warnings) {
+  return bounded(env, name, 0, 1, 0, warnings) == 1;
+}
+
 // Stops at the first entry that is not a plain number or not a device. A list that names a device
 // twice is refused as a whole, so that no two logical devices are one.
 std::vector<int> visible(const char* list, int devices, std::vector<std::string>& warnings) {
@@ -92,6 +97,8 @@ Config read_config(const std::function<const char*(const char*)>& env) {
   made.physical_devices = bounded(env, "POACL_DEVICES", 1, kMaxDevices, 8, made.warnings);
   made.threads = bounded(env, "POACL_THREADS", 1, kMaxThreads,
                          std::min(usable_cores(), kMaxThreads), made.warnings);
+  made.strict_media = switched_on(env, "POACL_STRICT_MEDIA", made.warnings);
+  made.lenient_media = switched_on(env, "POACL_LENIENT_MEDIA", made.warnings);
   made.visible_devices =
       visible(env("ASCEND_RT_VISIBLE_DEVICES"), made.physical_devices, made.warnings);
   return made;

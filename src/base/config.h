@@ -14,6 +14,8 @@ struct Config {
   const SocProfile* soc = nullptr;    // POACL_SOC
   int physical_devices = 8;           // POACL_DEVICES, 1..64
   int threads = 1;                    // POACL_THREADS, else the usable cores
+  bool strict_media = false;          // POACL_STRICT_MEDIA: pictures obey the chip's limits
+  bool lenient_media = false;         // POACL_LENIENT_MEDIA: decode what the chip refuses
   std::vector<int> visible_devices;   // physical id of each logical device
   std::vector<std::string> warnings;  // settings that were not usable, one sentence each
 };

@@ -25,7 +25,20 @@ TEST(Config, Defaults) {
   EXPECT_EQ(config.soc->name, "Ascend310P3");
   EXPECT_EQ(config.visible_devices.size(), 8u);
   EXPECT_GE(config.threads, 1);
+  EXPECT_FALSE(config.strict_media);
+  EXPECT_FALSE(config.lenient_media);
   EXPECT_TRUE(config.warnings.empty());
+}
+
+TEST(Config, MediaSwitches) {
+  const Config on = from({{"POACL_STRICT_MEDIA", "1"}, {"POACL_LENIENT_MEDIA", "1"}});
+  EXPECT_TRUE(on.strict_media);
+  EXPECT_TRUE(on.lenient_media);
+  const Config wrong = from({{"POACL_STRICT_MEDIA", "yes"}, {"POACL_LENIENT_MEDIA", "0"}});
+  EXPECT_FALSE(wrong.strict_media);
+  EXPECT_FALSE(wrong.lenient_media);
+  ASSERT_EQ(wrong.warnings.size(), 1u);
+  EXPECT_NE(wrong.warnings[0].find("POACL_STRICT_MEDIA='yes'"), std::string::npos);
 }
 
 TEST(Config, ValuesAreTakenAndBadOnesNamed) {

@@ -41,6 +41,8 @@ struct LowerOptions {
   // Looks up a packed constant by key; returns an empty buffer when there is none. A buffer of
   // the wrong size is ignored and packed anew.
   std::function<ConstBuffer(const std::string& key)> find_packed;
+  // For models that are watched: steps carry a StepTrace and the batch is computed at once.
+  bool traced = false;
 };
 
 struct LowerResult {

@@ -16,19 +16,30 @@ constexpr double kActivationWeight = 1.25;
 
 const std::set<std::string_view>& elementwise() {
   static const std::set<std::string_view> types = {
-      "Relu",    "Relu6",    "LeakyRelu", "Sigmoid",  "Tanh",        "HardSigmoid", "HardSwish",
-      "Swish",   "Elu",      "Selu",      "Softplus", "Softsign",    "Gelu",        "Erf",
-      "Exp",     "Log",      "Sqrt",      "Abs",      "Neg",         "Floor",       "Ceil",
-      "Cast",    "Identity", "Rsqrt",     "Add",      "Sub",         "Mul",         "RealDiv",
-      "Maximum", "Minimum",  "PRelu",     "Pow",      "ClipByValue", "Reciprocal",  "GeluV2",
+      "Relu",      "Relu6", "LeakyRelu",   "Sigmoid",    "Tanh",     "HardSigmoid",
+      "HardSwish", "Swish", "Elu",         "Selu",       "Softplus", "Softsign",
+      "Gelu",      "Erf",   "Exp",         "Log",        "Sqrt",     "Abs",
+      "Neg",       "Floor", "Ceil",        "Cast",       "Identity", "Rsqrt",
+      "Add",       "Sub",   "Mul",         "RealDiv",    "Maximum",  "Minimum",
+      "PRelu",     "Pow",   "ClipByValue", "Reciprocal", "GeluV2",   "QuantAdd",
   };
   return types;
 }
 
 const std::set<std::string_view>& spatial() {
   static const std::set<std::string_view> types = {
-      "Conv2D",    "MaxPoolV3", "AvgPoolV2", "GlobalAveragePool",
-      "BatchNorm", "LRN",       "GroupNorm", "InstanceNorm",
+      "Conv2D",
+      "MaxPoolV3",
+      "AvgPoolV2",
+      "GlobalAveragePool",
+      "Aipp",
+      "BatchNorm",
+      "LRN",
+      "GroupNorm",
+      "InstanceNorm",
+      "QuantConv2D",
+      "QuantBatchMatmul",
+      "QuantGlobalAveragePool",
   };
   return types;
 }
@@ -48,12 +59,20 @@ class Separator {
     }
     if (!batched(node.inputs[0])) return false;
     if (spatial().contains(node.type)) {
-      return rest_constant(node, 1, node.type == "Conv2D" ? 3 : node.inputs.size()) &&
-             (node.type != "Conv2D" || node.inputs.size() < 4 || batched(node.inputs[3]));
+      // Where the residual stands, which is batched like the result.
+      const size_t residual = node.type == "Conv2D"        ? 3
+                              : node.type == "QuantConv2D" ? 7
+                                                           : node.inputs.size();
+      return rest_constant(node, 1, residual) &&
+             (node.inputs.size() <= residual || batched(node.inputs[residual]));
     }
     if (node.type == "MatMulV2") {
       return !node.attrs.get_bool("transpose_x1") && rest_constant(node, 1, 3) &&
              (node.inputs.size() < 4 || node.inputs[3] == kNoValue || batched(node.inputs[3]));
+    }
+    if (node.type == "Quantize" || node.type == "DequantizeLinear") {
+      return rest_constant(node, 1, 3) && (element_count(graph_.value(node.inputs[1]).dims) == 1 ||
+                                           node.attrs.get_int("axis", 1) > 0);
     }
     if (node.type == "LayerNormV3" || node.type == "RmsNorm") {
       return node.attrs.get_int("begin_norm_axis", -1) > 0 && rest_constant(node, 1, 3);

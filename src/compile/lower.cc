@@ -15,6 +15,25 @@ Status compile_error(std::string sentence) {
   return Status(ACL_ERROR_GE_FAILURE, std::move(sentence), "E19999");
 }
 
+std::shared_ptr<const StepTrace> trace_of(const Node& node, const std::vector<TensorDesc>& inputs,
+                                          const std::vector<const Tensor*>& constants,
+                                          const std::vector<TensorDesc>& outputs,
+                                          const KernelPlan& plan) {
+  auto trace = std::make_shared<StepTrace>();
+  trace->inputs = inputs;
+  trace->outputs = outputs;
+  trace->originals.resize(inputs.size());
+  trace->origins = node.origins;
+  for (size_t i = 0; i < inputs.size(); ++i) trace->inputs[i].layout = plan.input_layouts[i];
+  for (size_t i = 0; i < outputs.size(); ++i) trace->outputs[i].layout = plan.output_layouts[i];
+  for (const KernelPlan::Packed& packed : plan.packed) {
+    const auto i = static_cast<size_t>(packed.input);
+    trace->inputs[i].layout = Layout::kPlain;
+    trace->originals[i] = constants[i]->buffer;
+  }
+  return trace;
+}
+
 bool is_reference(const KernelImpl& kernel) {
   return std::string_view(kernel.name).ends_with(".ref");
 }
@@ -243,6 +262,7 @@ Status Lowering::lower_node(const Node& node, size_t index) {
   if (const std::string activation = node.attrs.get_string("activation"); !activation.empty()) {
     step.description += ' ' + activation;
   }
+  if (options_.traced) step.trace = trace_of(node, inputs, constants, outputs, choice.plan);
   step.kernel = choice.kernel;
   step.plan = std::move(choice.plan);
   step.node = node.name;
@@ -313,7 +333,7 @@ Result<LowerResult> Lowering::run() {
 }
 
 Result<LowerResult> lower(const Graph& graph, const LowerOptions& options) {
-  if (single_images_pay(graph)) {
+  if (!options.traced && single_images_pay(graph)) {
     if (const auto single = single_image_graph(graph)) {
       // The workers take whole images, so inside one image there is one worker.
       LowerOptions alone = options;

@@ -110,6 +110,7 @@ void Lowering::place_buffers(Program& program) {
     step.type = std::move(emitted.type);
     step.description = std::move(emitted.description);
     step.declined = std::move(emitted.declined);
+    step.trace = std::move(emitted.trace);
     program.scratch_bytes = std::max(program.scratch_bytes, emitted.plan.scratch_bytes);
     program.steps.push_back(std::move(step));
   }

@@ -41,6 +41,7 @@ class Lowering {
     std::string type;
     std::string description;
     std::vector<std::string> declined;
+    std::shared_ptr<const StepTrace> trace;
   };
   struct ValueState {
     Layout native = Layout::kPlain;

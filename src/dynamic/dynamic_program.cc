@@ -82,7 +82,8 @@ class DynamicProgram::Impl {
       : graph_(std::move(graph)),
         depth_(depth),
         memory_limit_(options.memory_limit),
-        planner_(graph_, LowerOptions{options.isa, options.workers, options.find_packed}),
+        planner_(graph_, LowerOptions{options.isa, options.workers, options.find_packed,
+                                       options.traced}),
         pool_(std::make_shared<BlockPool>()) {}
 
   Status init(const DynamicOptions& options) {
@@ -91,10 +92,11 @@ class DynamicProgram::Impl {
     return plan_ahead();
   }
 
-  Status run(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel) {
+  Status run(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel,
+             StepObserver* observer) {
     RunMemory memory(pool_, memory_limit_);
     try {
-      return run_with(inputs, sink, parallel, memory, depth_ == 0);
+      return run_with(inputs, sink, parallel, memory, depth_ == 0, observer);
     } catch (const std::bad_alloc&) {
       return Status(
           ACL_ERROR_GE_MEMORY_ALLOCATION,
@@ -166,7 +168,7 @@ class DynamicProgram::Impl {
   }
 
   Status run_with(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel,
-                  RunMemory& memory, bool borrowed) {
+                  RunMemory& memory, bool borrowed, StepObserver* observer) {
     if (inputs.size() != graph_.inputs.size()) {
       return Status(ACL_ERROR_GE_PARAM_INVALID,
                     fmt::format("graph {} takes {} inputs, but {} are given", graph_.name,
@@ -185,8 +187,9 @@ class DynamicProgram::Impl {
                           }
                           TensorSink body_sink(it->second->graph_, outputs);
                           return it->second->run_with(body_inputs, body_sink, parallel, memory,
-                                                      false);
+                                                      false, observer);
                         });
+    execution.observe(observer);
     execution.begin(inputs, borrowed);
     std::shared_ptr<const StagePlan> plan;
     do {
@@ -228,15 +231,15 @@ Result<std::unique_ptr<DynamicProgram>> DynamicProgram::make(Graph graph,
   return std::unique_ptr<DynamicProgram>(new DynamicProgram(std::move(impl)));
 }
 
-Status DynamicProgram::run(std::span<const Tensor> inputs, OutputSink& sink,
-                           ParallelFor& parallel) {
-  return impl_->run(inputs, sink, parallel);
+Status DynamicProgram::run(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel,
+                           StepObserver* observer) {
+  return impl_->run(inputs, sink, parallel, observer);
 }
 
 Status DynamicProgram::run(std::span<const Tensor> inputs, std::vector<Tensor>* outputs,
                            ParallelFor& parallel) {
   TensorSink sink(impl_->graph(), outputs);
-  return impl_->run(inputs, sink, parallel);
+  return impl_->run(inputs, sink, parallel, nullptr);
 }
 
 const Graph& DynamicProgram::graph() const {

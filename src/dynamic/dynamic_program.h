@@ -36,6 +36,8 @@ struct DynamicOptions {
   size_t memory_limit = size_t{1} << 40;
   // As LowerOptions::find_packed.
   std::function<ConstBuffer(const std::string& key)> find_packed;
+  // As LowerOptions::traced.
+  bool traced = false;
 };
 
 // Where the results of one execution go. Called on the thread that runs, once per output, as soon
@@ -62,7 +64,10 @@ class DynamicProgram {
   // `inputs` have the graph's types and any shape that its inputs admit; their bytes are read where
   // they are. Errors: 145021 for shapes or values the model does not accept, 245000 for more memory
   // than allowed; the sentence names the node.
-  Status run(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel);
+  // `observer`, unless null, is told of the steps of programs lowered `traced` and of the eager
+  // operators, those of sub-graphs included.
+  Status run(std::span<const Tensor> inputs, OutputSink& sink, ParallelFor& parallel,
+             StepObserver* observer = nullptr);
   // The same into fresh tensors.
   Status run(std::span<const Tensor> inputs, std::vector<Tensor>* outputs, ParallelFor& parallel);
 

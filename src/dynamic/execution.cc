@@ -117,8 +117,29 @@ Status Execution::run_program(const StagePlan& plan) {
   void* arena = nullptr;
   POACL_ASSIGN_OR_RETURN(const ConstBuffer work,
                          memory_.allocate_bytes(workspace_bytes(program), &arena));
-  ExecState(program, arena).run(inputs, outputs, parallel_);
+  ExecState(program, arena).run(inputs, outputs, parallel_, observer_);
   return {};
+}
+
+Status Execution::call_eager(const Node& node, std::span<const Tensor* const> inputs,
+                             std::vector<Tensor>* made) {
+  StageEagerContext context(parallel_, memory_, run_body_);
+  std::vector<TensorView> before;
+  std::vector<TensorView> after;
+  if (observer_ != nullptr) {
+    for (const Tensor* tensor : inputs) {
+      if (tensor != nullptr) before.push_back({{tensor->dtype, tensor->dims}, tensor->buffer.data()});
+    }
+    observer_->before_step({node.name, node.type, node.origins, before, after});
+  }
+  Status status = find_eager_op(node.type)->run(node, inputs, made, context);
+  if (status.ok()) status = check_made(graph_, node, *made);
+  if (observer_ == nullptr || !status.ok()) return status;
+  for (const Tensor& tensor : *made) {
+    after.push_back({{tensor.dtype, tensor.dims}, tensor.buffer.data()});
+  }
+  observer_->after_step({node.name, node.type, node.origins, before, after});
+  return status;
 }
 
 Status Execution::run_eager(const Node& node) {
@@ -127,9 +148,7 @@ Status Execution::run_eager(const Node& node) {
     inputs.push_back(id == kNoValue ? nullptr : &live_.at(id));
   }
   std::vector<Tensor> made(node.outputs.size());
-  StageEagerContext context(parallel_, memory_, run_body_);
-  Status status = find_eager_op(node.type)->run(node, inputs, &made, context);
-  if (status.ok()) status = check_made(graph_, node, made);
+  const Status status = call_eager(node, inputs, &made);
   if (!status.ok()) {
     const int32_t code =
         status.code() == kGraphInvalid ? ACL_ERROR_GE_SHAPE_INVALID : status.code();

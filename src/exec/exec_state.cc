@@ -41,7 +41,9 @@ size_t workspace_bytes(const Program& program) noexcept {
 
 ExecState::ExecState(const Program& program, void* arena) : program_(program) {
   if (arena == nullptr) arena = owned_arena_ = allocate_arena(workspace_bytes(program));
+  arena_ = arena;
   uint32_t slot = 0;
+  step_begin_.reserve(program.steps.size());
   for (const Step& step : program.steps) {
     step_begin_.push_back(slot);
     for (const auto* operands : {&step.inputs, &step.outputs}) {
@@ -64,6 +66,9 @@ ExecState::ExecState(const Program& program, void* arena) : program_(program) {
 void ExecState::add_lane(std::byte* arena) {
   Lane lane;
   lane.scratch = arena + round_up(program_.arena_bytes, kAlign);
+  size_t operands = 0;
+  for (const Step& step : program_.steps) operands += step.inputs.size() + step.outputs.size();
+  lane.slots.reserve(operands);
   const auto add = [&](const OperandRef& ref) {
     void* pointer = nullptr;
     if (ref.kind == OperandRef::Kind::kArena) pointer = arena + ref.offset;
@@ -84,19 +89,20 @@ ExecState::~ExecState() {
 }
 
 void ExecState::run(std::span<const void* const> inputs, std::span<void* const> outputs,
-                    ParallelFor& parallel) {
+                    ParallelFor& parallel, StepObserver* observer) {
   if (program_.images == 1) {
-    run_steps(lanes_[0], 0, inputs, outputs, parallel);
+    run_steps(lanes_[0], 0, inputs, outputs, parallel, observer);
     return;
   }
   parallel(program_.images, [&](int64_t image, int worker) {
     SerialFor serial;
-    run_steps(lanes_[static_cast<size_t>(worker)], image, inputs, outputs, serial);
+    run_steps(lanes_[static_cast<size_t>(worker)], image, inputs, outputs, serial, nullptr);
   });
 }
 
 void ExecState::run_steps(Lane& lane, int64_t image, std::span<const void* const> inputs,
-                          std::span<void* const> outputs, ParallelFor& parallel) {
+                          std::span<void* const> outputs, ParallelFor& parallel,
+                          StepObserver* observer) {
   for (const Patch& patch : patches_) {
     const void* port = patch.is_output ? outputs[patch.port] : inputs[patch.port];
     lane.slots[patch.slot] = static_cast<std::byte*>(const_cast<void*>(port)) +
@@ -108,7 +114,9 @@ void ExecState::run_steps(Lane& lane, int64_t image, std::span<const void* const
     void** operands = lane.slots.data() + step_begin_[i];
     const KernelArgs args{step.params.data(), operands, operands + step.inputs.size(), lane.scratch,
                           &parallel};
-    if (verbose) {
+    if (observer != nullptr) {
+      run_step_observed(step, args, *observer);
+    } else if (verbose) {
       run_step_verbose(program_, i, args);
     } else {
       step.kernel->run(args);

@@ -12,6 +12,7 @@
 
 #include "base/parallel.h"
 #include "base/tensor.h"
+#include "exec/observer.h"
 #include "kernels/kernel.h"
 
 namespace poacl {
@@ -29,10 +30,11 @@ struct Step {
   std::vector<std::byte> params;
   std::vector<OperandRef> inputs;
   std::vector<OperandRef> outputs;
-  std::string node;                   // name of the graph node
-  std::string type;                   // its operator
-  std::string description;            // shapes and layouts, for POACL_VERBOSE
-  std::vector<std::string> declined;  // "kernel: reason" of better kernels that said no
+  std::string node;                        // name of the graph node
+  std::string type;                        // its operator
+  std::string description;                 // shapes and layouts, for POACL_VERBOSE
+  std::vector<std::string> declined;       // "kernel: reason" of better kernels that said no
+  std::shared_ptr<const StepTrace> trace;  // for observers; null when lowered without
 };
 
 struct ModelPort {
@@ -69,9 +71,13 @@ class ExecState {
 
   // Runs the program. `inputs` and `outputs` point to buffers of at least the ports' bytes, any
   // alignment; outputs must not overlap inputs or each other. Allocates nothing and cannot fail.
-  // parallel.width() must not exceed program.workers.
+  // parallel.width() must not exceed program.workers. `observer`, unless null, is told of every
+  // step that has a trace; the Program then computes its batch at once (images is 1).
   void run(std::span<const void* const> inputs, std::span<void* const> outputs,
-           ParallelFor& parallel);
+           ParallelFor& parallel, StepObserver* observer = nullptr);
+
+  // The arena, for states of other programs that never run at the same time.
+  void* arena() const { return arena_; }
 
  private:
   struct Patch {
@@ -87,10 +93,11 @@ class ExecState {
   };
   void add_lane(std::byte* arena);
   void run_steps(Lane& lane, int64_t image, std::span<const void* const> inputs,
-                 std::span<void* const> outputs, ParallelFor& parallel);
+                 std::span<void* const> outputs, ParallelFor& parallel, StepObserver* observer);
 
   const Program& program_;
   void* owned_arena_ = nullptr;
+  void* arena_ = nullptr;
   std::vector<Lane> lanes_;
   std::vector<uint32_t> step_begin_;  // first slot of each step
   std::vector<Patch> patches_;

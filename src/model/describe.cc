@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "acl/acl_mdl.h"
+#include "model/describe_gears.h"
 #include "om/om_format.h"
 
 namespace poacl::model {
@@ -70,6 +71,11 @@ std::shared_ptr<Description> make_description(const OmModel& om, uint32_t id) {
     description->outputs.push_back(
         make_port(graph.value(graph.outputs[i]), graph.output_names[i], ACL_FORMAT_ND));
   }
+  for (size_t i = 0; i < om.input_ranges.size(); ++i) {
+    description->inputs[i].range = om.input_ranges[i];
+  }
+  describe_gears(om, *description);
+  describe_aipp(om, *description);
   auto names = all_names(*description);
   set_dims_names(description->inputs, "input", id, names);
   set_dims_names(description->outputs, "output", id, names);

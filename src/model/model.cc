@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 #include <new>
 
@@ -10,7 +11,6 @@
 
 #include "acl/acl_base.h"
 #include "base/fork_locks.h"
-#include "base/mapped_file.h"
 #include "model/describe.h"
 #include "model/loaded_model.h"
 
@@ -78,10 +78,31 @@ Result<uint32_t> load(Result<OmModel> om, const LoadOptions& options) {
   return id;
 }
 
-Result<OmModel> read_copy(const void* data, size_t size) {
+// Files of weights as the options say, otherwise those of `folder` when that is not empty.
+WeightOpener opener(const LoadOptions& options, const std::string& folder) {
+  WeightOpener files;
+  if (!options.weight_folder.empty()) {
+    files = weights_in(options.weight_folder);
+  } else if (!folder.empty()) {
+    files = weights_in(folder);
+  }
+  if (options.external_weights.empty()) return files;
+  return [given = options.external_weights, files](const std::string& name) -> Result<ConstBuffer> {
+    for (const ExternalWeight& weight : given) {
+      if (weight.file == name) return ConstBuffer(nullptr, weight.data, weight.size);
+    }
+    if (files) return files(name);
+    return Status(ACL_ERROR_GE_PARAM_INVALID,
+                  fmt::format("the memory of file {} of weights was not given: call "
+                              "aclmdlSetExternalWeightAddress for it",
+                              name));
+  };
+}
+
+Result<OmModel> read_copy(const void* data, size_t size, const WeightOpener& open) {
   auto copy = std::make_shared<ConstBuffer>(ConstBuffer::copy_of(data, size));
   const void* bytes = copy->data();
-  return read_om(std::move(copy), bytes, size, "model in memory");
+  return read_om(std::move(copy), bytes, size, "model in memory", open);
 }
 
 // Valid only while the caller's bytes are.
@@ -96,20 +117,37 @@ Result<std::shared_ptr<const Description>> describe(Result<OmModel> om) {
   return std::shared_ptr<const Description>(make_description(*om, 0));
 }
 
-Result<Sizes> query_size(Result<OmModel> om, int workers) {
+Result<Sizes> query_size(Result<OmModel> om, int workers, LoadOptions options = {}) {
   if (!om.ok()) return om.status();
-  POACL_ASSIGN_OR_RETURN(const auto program, plan_program(*om, workers));
-  return Sizes{workspace_bytes(*program), om->info.weight_size};
+  options.workers = workers;
+  return planned_sizes(*om, options);
+}
+
+// Null for an execution that is not dumped.
+std::unique_ptr<StepObserver> observe(LoadedModel& model, const RunTask& task) {
+  if (model.dump() == nullptr) return nullptr;
+  return model.dump()->begin({task.device, task.stream});
 }
 
 }  // namespace
 
 Result<uint32_t> load_from_file(const std::string& path, const LoadOptions& options) {
-  return load(read_om_file(path), options);
+  LoadOptions with_file = options;
+  with_file.file = std::filesystem::path(path).stem().string();
+  return load(read_om_file(path, opener(options, weight_folder(path))), with_file);
 }
 
 Result<uint32_t> load_from_memory(const void* data, size_t size, const LoadOptions& options) {
-  return load(read_copy(data, size), options);
+  return load(read_copy(data, size, opener(options, {})), options);
+}
+
+Result<uint32_t> load_from_owned(std::shared_ptr<const void> owner, const void* data, size_t size,
+                                 std::string_view name, const LoadOptions& options) {
+  return load(read_om(std::move(owner), data, size, name, opener(options, {})), options);
+}
+
+uint32_t next_model_id() {
+  return registry().next_id();
 }
 
 Status unload(uint32_t id) {
@@ -131,7 +169,9 @@ Result<std::shared_ptr<const Description>> describe_memory(const void* data, siz
 }
 
 Result<Sizes> query_size_file(const std::string& path, int workers) {
-  return query_size(read_om_file(path), workers);
+  LoadOptions options;
+  options.file = std::filesystem::path(path).stem().string();
+  return query_size(read_om_file(path), workers, std::move(options));
 }
 
 Result<Sizes> query_size_memory(const void* data, size_t size, int workers) {
@@ -142,11 +182,19 @@ const std::shared_ptr<const Description>& description(const LoadedModel& model) 
   return model.description();
 }
 
-Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<void* const> outputs,
-           ParallelFor& parallel) {
+std::atomic<uint32_t>& priority(LoadedModel& model) {
+  return model.priority;
+}
+
+Status run(LoadedModel& model, size_t gear, std::span<const void* const> inputs,
+           std::span<void* const> outputs, ParallelFor& parallel, const RunTask& task) {
+  POACL_RETURN_IF_ERROR(check_aipp(*model.description(), gear, inputs));
   try {
+    TaskNote note(model, gear, task, inputs, outputs);
+    const auto observer = observe(model, task);
     StatePool::Lease state(model.states());
-    state->run(inputs, outputs, parallel);
+    state.of(gear).run(inputs, outputs, parallel, observer.get());
+    note.done();
   } catch (const std::bad_alloc&) {
     return Status(ACL_ERROR_GE_MEMORY_ALLOCATION,
                   fmt::format("model {} needs another {} bytes of work memory to run on one more "
@@ -156,9 +204,26 @@ Status run(LoadedModel& model, std::span<const void* const> inputs, std::span<vo
   return {};
 }
 
-Status run_dynamic(LoadedModel& model, std::span<const Tensor> inputs, OutputSink& sink,
-                   ParallelFor& parallel) {
-  return model.dynamic()->run(inputs, sink, parallel);
+Status run_dynamic(LoadedModel& model, size_t gear, std::span<const Tensor> inputs,
+                   OutputSink& sink, ParallelFor& parallel, const RunTask& task) {
+  if (model.description()->has_dynamic_aipp) {
+    std::vector<const void*> addresses;
+    for (const Tensor& input : inputs) addresses.push_back(input.buffer.data());
+    POACL_RETURN_IF_ERROR(check_aipp(*model.description(), gear, addresses));
+  }
+  const TaskNote note(model, gear, task, {}, {});
+  const auto observer = observe(model, task);
+  return model.dynamic(gear)->run(inputs, sink, parallel, observer.get());
+}
+
+void set_current_gear(LoadedModel& model, size_t gear) {
+  model.current_gear = static_cast<int64_t>(gear);
+}
+
+std::optional<size_t> current_gear(const LoadedModel& model) {
+  const int64_t gear = model.current_gear;
+  if (gear < 0) return std::nullopt;
+  return static_cast<size_t>(gear);
 }
 
 }  // namespace poacl::model

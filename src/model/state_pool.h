@@ -1,9 +1,10 @@
-// Execution states of one Program, lent to one execution each.
+// Execution states of one model's Programs, lent to one execution each.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "base/fork_locks.h"
@@ -12,9 +13,13 @@
 namespace poacl::model {
 
 class StatePool {
+  // One for each Program. They share one arena, as an execution runs one of them.
+  using State = std::vector<std::unique_ptr<ExecState>>;
+
  public:
-  // Makes the first state, in `arena` when that is not null. Throws std::bad_alloc.
-  StatePool(const Program& program, void* arena);
+  // A model has one Program, or one for each gear; they outlive the pool. Makes the first state, in
+  // `arena` of at least workspace_bytes() when that is not null. Throws std::bad_alloc.
+  StatePool(std::vector<const Program*> programs, void* arena);
 
   // A state for the life of this object; goes back afterwards. Allocates only when all states
   // are lent out.
@@ -24,23 +29,27 @@ class StatePool {
     ~Lease() { pool_.give_back(state_); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    ExecState* operator->() const { return state_; }
+    ExecState& of(size_t program) const { return *(*state_)[program]; }
 
    private:
     StatePool& pool_;
-    ExecState* state_;
+    State* state_;
   };
 
   size_t size() const;
 
  private:
-  ExecState* take();
-  void give_back(ExecState* state) noexcept;
+  std::unique_ptr<State> make_state(void* arena) const;
+  State* take();
+  void give_back(State* state) noexcept;
 
-  const Program& program_;
+  const std::vector<const Program*> programs_;
   mutable ForkSafeMutex mutex_;
-  std::vector<std::unique_ptr<ExecState>> states_;
-  std::vector<ExecState*> free_;  // capacity for all of states_
+  std::vector<std::unique_ptr<State>> states_;
+  std::vector<State*> free_;  // capacity for all of states_
 };
+
+// What an arena for any of the Programs needs, in bytes.
+size_t workspace_bytes(const std::vector<const Program*>& programs);
 
 }  // namespace poacl::model

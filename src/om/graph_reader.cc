@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "om/external_weights.h"
 #include "om/om_attrs.h"
 #include "om/om_codes.h"
 #include "om/om_dtype.h"
@@ -35,12 +36,12 @@ class GraphDecoder {
       : def_(def), context_(context), depth_(depth), graph_(*graph) {}
 
   Status run() {
-    graph_.name = def_.name();
+    graph_.name = own_name(def_.name());
     POACL_RETURN_IF_ERROR(read_inputs());
     POACL_RETURN_IF_ERROR(read_constants());
     const OpDef* net_output = nullptr;
     for (const OpDef& op : def_.op()) {
-      if (op.type() == "Data" || op.type() == "Const") continue;
+      if (op.type() == "Data" || is_constant(op)) continue;
       if (op.type() == "NetOutput") {
         if (net_output != nullptr) return broken("the graph has two NetOutput operators");
         net_output = &op;
@@ -57,6 +58,11 @@ class GraphDecoder {
   }
 
  private:
+  std::string own_name(const std::string& name) const {
+    const std::string_view suffix = context_.suffix;
+    return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
+  }
+
   Status publish(const std::string& name, std::vector<ValueId> outputs) {
     if (!producers_.emplace(name, std::move(outputs)).second) {
       return broken("two operators have the name {}", shown(name));
@@ -93,8 +99,19 @@ class GraphDecoder {
     return {};
   }
 
+  static bool is_constant(const OpDef& op) {
+    return op.type() == "Const" || op.type() == kFileConstant;
+  }
+
+  Status read_outside(const OpDef& op) {
+    Result<Tensor> tensor = read_file_constant(op, context_.open);
+    if (!tensor.ok()) return tensor.status().with_context("constant " + shown(op.name()));
+    return publish(op.name(), {graph_.add_constant(op.output_desc(0).name(), std::move(*tensor))});
+  }
+
   Status read_constants() {
     for (const OpDef& op : def_.op()) {
+      if (op.type() == kFileConstant) POACL_RETURN_IF_ERROR(read_outside(op));
       if (op.type() != "Const") continue;
       const AttrDef* value = find_attr(op.attr(), "value");
       if (value == nullptr || !value->has_t()) {
@@ -170,7 +187,7 @@ class GraphDecoder {
     if (producers_.contains(op.name())) {
       return broken("two operators have the name {}", shown(op.name()));
     }
-    const NodeId id = graph_.add_node(op.name(), op.type(), std::move(inputs),
+    const NodeId id = graph_.add_node(own_name(op.name()), op.type(), std::move(inputs),
                                       std::move(output_names), std::move(attrs));
     graph_.node(id).origins = std::move(origins);
     for (int i = 0; i < op.output_desc_size(); ++i) {

@@ -9,6 +9,7 @@
 #include "base/tensor.h"
 #include "ge.pb.h"
 #include "graph/graph.h"
+#include "om/om_model.h"
 
 namespace poacl::om {
 
@@ -17,6 +18,10 @@ struct ReadContext {
   std::shared_ptr<const void> owner;
   const std::byte* weights = nullptr;
   size_t weights_size = 0;
+  // End that operators' names lose, as the graphs of gears have one.
+  std::string_view suffix{};
+  // Null where no weights lie in files of their own.
+  const WeightOpener* open = nullptr;
 };
 
 // Dims of a descriptor: -1 for a dimension not known, {-2} for an unknown rank. Refuses other

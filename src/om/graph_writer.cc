@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "om/input_ranges.h"
 #include "om/om_attrs.h"
 #include "om/om_codes.h"
 #include "om/om_dtype.h"
@@ -18,14 +19,13 @@ constexpr int64_t kUnknownRank = -2;
 // One graph on its way into the message.
 class GraphEncoder {
  public:
-  GraphEncoder(const Graph& graph, std::string_view input_format, WeightsOut& weights,
-               GraphDef* out)
-      : graph_(graph), input_format_(input_format), weights_(weights), out_(out) {
+  GraphEncoder(const Graph& graph, const GraphLabels& labels, WeightsOut& weights, GraphDef* out)
+      : graph_(graph), labels_(labels), weights_(weights), out_(out) {
     places_.resize(graph.value_count());
   }
 
   Status run() {
-    out_->set_name(graph_.name);
+    out_->set_name(graph_.name + std::string(labels_.suffix));
     // Node names are what users see; inputs and constants give way when they clash.
     for (const Node& node : graph_.nodes()) names_.insert(node.name);
     const std::string net_output = unique_name("Node_Output");
@@ -54,7 +54,7 @@ class GraphEncoder {
 
   OpDef* add_op(const std::string& name, const std::string& type) {
     OpDef* op = out_->add_op();
-    op->set_name(name);
+    op->set_name(name + std::string(labels_.suffix));
     op->set_type(type);
     op->set_id(out_->op_size() - 1);
     return op;
@@ -80,18 +80,39 @@ class GraphEncoder {
     const std::string name = unique_name(value.name);
     OpDef* op = add_op(name, "Data");
     add_int(op->mutable_attr(), "index", static_cast<int64_t>(index));
-    const bool image = value.shape_known && value.dims.size() == 4 && !input_format_.empty();
-    describe(value, image ? input_format_ : std::string_view("ND"), op->add_output_desc());
-    out_->add_input(fmt::format("{}:0", name));
-    places_[static_cast<size_t>(id)] = Place{name, 0};
+    const std::string_view format = labels_.input_format;
+    const bool image = value.shape_known && value.dims.size() == 4 && !format.empty();
+    describe(value, image ? format : std::string_view("ND"), op->add_output_desc());
+    if (index < labels_.input_ranges.size()) {
+      write_ranges(labels_.input_ranges[index], op->mutable_output_desc(0));
+    }
+    out_->add_input(fmt::format("{}:0", op->name()));
+    places_[static_cast<size_t>(id)] = Place{op->name(), 0};
   }
 
   void add_constant(ValueId id) {
     const Value& value = graph_.value(id);
     const Tensor& tensor = *value.constant;
     const std::string name = unique_name(value.name);
-    const uint64_t offset = weights_.add(tensor.buffer);
     OpDef* op = add_op(name, "Const");
+    if (weights_.external() != nullptr && tensor.buffer.size() != 0) {
+      set_file_constant(weights_.external()->add(tensor.buffer), tensor.buffer.size(), op);
+    } else {
+      set_const_value(value, op);
+    }
+    TensorDescriptor* output = op->add_output_desc();
+    output->set_name(value.name);
+    output->set_dtype(message_dtype(tensor.dtype));
+    output->mutable_shape()->mutable_dim()->Add(tensor.dims.begin(), tensor.dims.end());
+    output->set_layout("ND");
+    output->set_size(static_cast<int64_t>(tensor.buffer.size()));
+    places_[static_cast<size_t>(id)] = Place{op->name(), 0};
+  }
+
+  // The value of a Const, in the partition of weights.
+  void set_const_value(const Value& value, OpDef* op) {
+    const Tensor& tensor = *value.constant;
+    const uint64_t offset = weights_.add(tensor.buffer);
     TensorDescriptor* desc = add_attr(op->mutable_attr(), "value").mutable_t()->mutable_desc();
     desc->set_name(value.name);
     desc->set_dtype(message_dtype(tensor.dtype));
@@ -100,13 +121,6 @@ class GraphEncoder {
     desc->set_weight_size(static_cast<int64_t>(tensor.buffer.size()));
     desc->set_data_offset(static_cast<int64_t>(offset));
     add_int(desc->mutable_attr(), "merged_offset", static_cast<int64_t>(offset));
-    TensorDescriptor* output = op->add_output_desc();
-    output->set_name(value.name);
-    output->set_dtype(desc->dtype());
-    *output->mutable_shape() = desc->shape();
-    output->set_layout("ND");
-    output->set_size(static_cast<int64_t>(tensor.buffer.size()));
-    places_[static_cast<size_t>(id)] = Place{name, 0};
   }
 
   Status connect(ValueId id, std::string_view reader, OpDef* op) const {
@@ -144,7 +158,7 @@ class GraphEncoder {
       describe(graph_.value(id), "ND", op->add_output_desc());
       // A value that was folded has its Const op already.
       Place& place = places_[static_cast<size_t>(id)];
-      if (place.op.empty()) place = Place{node.name, static_cast<int64_t>(i)};
+      if (place.op.empty()) place = Place{op->name(), static_cast<int64_t>(i)};
     }
     for (const auto& [name, value] : node.attrs) {
       const Status status = encode_attr(value, weights_, &add_attr(op->mutable_attr(), name));
@@ -174,7 +188,7 @@ class GraphEncoder {
   }
 
   const Graph& graph_;
-  const std::string_view input_format_;
+  const GraphLabels& labels_;
   WeightsOut& weights_;
   GraphDef* out_;
   std::vector<Place> places_;
@@ -185,17 +199,19 @@ class GraphEncoder {
 
 uint64_t WeightsOut::add(const ConstBuffer& bytes) {
   if (bytes.size() == 0) return 0;
-  const auto [it, fresh] = known_.try_emplace(bytes.data(), items_.size());
-  if (!fresh && items_[it->second].bytes.size() == bytes.size()) return items_[it->second].offset;
+  const ConstBuffer shared = pool_.share(bytes);
+  const auto [it, fresh] = offset_of_.try_emplace({shared.data(), shared.size()}, 0);
+  if (!fresh) return it->second;
   const uint64_t offset = (size_ + kConstantAlign - 1) / kConstantAlign * kConstantAlign;
-  items_.push_back(Item{offset, bytes});
-  size_ = offset + bytes.size();
+  items_.push_back(Item{offset, shared});
+  size_ = offset + shared.size();
+  it->second = offset;
   return offset;
 }
 
-Status encode_graph(const Graph& graph, std::string_view input_format, WeightsOut& weights,
+Status encode_graph(const Graph& graph, const GraphLabels& labels, WeightsOut& weights,
                     GraphDef* out) {
-  return GraphEncoder(graph, input_format, weights, out).run();
+  return GraphEncoder(graph, labels, weights, out).run();
 }
 
 }  // namespace poacl::om

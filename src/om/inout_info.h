@@ -3,12 +3,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "graph/graph.h"
+#include "om/om_model.h"
 
 namespace poacl::om {
 
-std::string make_inout_info(const Graph& graph, std::string_view input_format);
+std::string make_inout_info(const OmModel& model);
 
 }  // namespace poacl::om

@@ -65,7 +65,7 @@ struct Encoder {
   }
   Status operator()(const std::shared_ptr<const Graph>& graph) const {
     if (graph == nullptr) return Status(kInternal, "an attribute holds a null graph");
-    return encode_graph(*graph, "", weights, out->mutable_g());
+    return encode_graph(*graph, {}, weights, out->mutable_g());
   }
 };
 
@@ -117,6 +117,7 @@ Result<AttrValue> decode_attr(const AttrDef& attr, const ReadContext& context, i
       return AttrValue(std::shared_ptr<const Graph>(std::move(graph)));
     }
     case AttrDef::kBt:
+    case AttrDef::kListListInt:
     case AttrDef::VALUE_NOT_SET:
       break;
   }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "om/gear_graphs.h"
 #include "om/graph_writer.h"
 #include "om/inout_info.h"
 #include "om/om_attrs.h"
@@ -23,12 +25,19 @@ constexpr uint64_t kWeightsAlign = 512;
 constexpr uint32_t kModelVersion = 2;
 
 // For those who look at the header; our loader finds it from the graph.
-bool has_open_shapes(const Graph& graph) {
+bool has_open_shapes(const OmModel& model) {
+  const Graph& graph = model.gears.empty() ? model.graph : model.gears.graphs[0];
   const auto open = [&](ValueId id) { return !graph.value(id).fully_known(); };
   return std::any_of(graph.inputs.begin(), graph.inputs.end(), open) ||
          std::any_of(graph.nodes().begin(), graph.nodes().end(), [&](const Node& node) {
            return std::any_of(node.outputs.begin(), node.outputs.end(), open);
          });
+}
+
+uint32_t op_count(const ModelDef& def) {
+  int count = 0;
+  for (const GraphDef& graph : def.graph()) count += graph.op_size();
+  return static_cast<uint32_t>(count);
 }
 
 void add_model_attrs(const OmModel& model, uint64_t weight_size, AttrList* attrs) {
@@ -46,7 +55,8 @@ void add_model_attrs(const OmModel& model, uint64_t weight_size, AttrList* attrs
   add_string(attrs, "atc_cmdline", info.atc_cmdline);
   add_string(attrs, kPackedIsaAttr, info.packed_isa);
   add_string(attrs, kInputFormatAttr, info.input_format);
-  add_strings(attrs, "attr_model_out_nodes_name", model.graph.output_names);
+  const Graph& graph = model.gears.empty() ? model.graph : model.gears.graphs[0];
+  add_strings(attrs, "attr_model_out_nodes_name", graph.output_names);
 }
 
 // Lengthens the message to a size that is `remainder` modulo kWeightsAlign by one field that every
@@ -87,13 +97,18 @@ std::string OmImage::to_string() const {
   return bytes;
 }
 
-Result<OmImage> OmImage::encode(const OmModel& model) {
+Result<OmImage> OmImage::encode(const OmModel& model, ExternalOut* external) {
   ModelDef def;
   def.set_name(model.info.model_name);
   def.set_version(kModelVersion);
   WeightsOut weights;
-  POACL_RETURN_IF_ERROR(
-      encode_graph(model.graph, model.info.input_format, weights, def.add_graph()));
+  weights.set_external(external);
+  if (model.gears.empty()) {
+    POACL_RETURN_IF_ERROR(encode_graph(
+        model.graph, {model.info.input_format, {}, model.input_ranges}, weights, def.add_graph()));
+  } else {
+    POACL_RETURN_IF_ERROR(encode_gears(model, weights, &def));
+  }
   add_model_attrs(model, weights.size(), def.mutable_attr());
 
   const uint64_t prefix_bytes = container_prefix_bytes(kPartitions);
@@ -105,7 +120,7 @@ Result<OmImage> OmImage::encode(const OmModel& model) {
   }
   pad_message(message, (kWeightsAlign - prefix_bytes % kWeightsAlign) % kWeightsAlign);
 
-  const std::string inout = make_inout_info(model.graph, model.info.input_format);
+  const std::string inout = make_inout_info(model);
   const uint64_t weights_at = prefix_bytes + message.size();
   const uint64_t packed_at = weights_at + weights.size() + inout.size();
   PackedLayout packed = layout_packed(model.packed, packed_at);
@@ -117,9 +132,8 @@ Result<OmImage> OmImage::encode(const OmModel& model) {
       {kTaskInfo, packed.head.size() + packed.payload_bytes},
   }};
   OmImage image;
-  image.add(make_container_prefix(model.info.model_name,
-                                  static_cast<uint32_t>(def.graph(0).op_size()), kProducer, table,
-                                  has_open_shapes(model.graph)));
+  image.add(make_container_prefix(model.info.model_name, op_count(def), kProducer, table,
+                                  has_open_shapes(model)));
   image.add(std::move(message));
   for (const WeightsOut::Item& item : weights.items()) {
     image.pad(weights_at + item.offset);
@@ -139,7 +153,15 @@ Result<OmImage> OmImage::encode(const OmModel& model) {
 
 namespace poacl {
 
-Status write_om(const OmModel& model, const std::string& path) {
+Status write_om(const OmModel& model, const std::string& path, WeightFiles files) {
+  if (files != WeightFiles::kInside) {
+    om::ExternalOut external(files, std::filesystem::path(path).stem().string());
+    OmModel outside = model;
+    outside.packed.clear();
+    POACL_ASSIGN_OR_RETURN(const om::OmImage image, om::OmImage::encode(outside, &external));
+    POACL_RETURN_IF_ERROR(external.write(weight_folder(path)));
+    return om::write_file_atomically(path, image.pieces());
+  }
   POACL_ASSIGN_OR_RETURN(const om::OmImage image, om::OmImage::encode(model));
   return om::write_file_atomically(path, image.pieces());
 }

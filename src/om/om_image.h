@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "om/atomic_file.h"
+#include "om/external_weights.h"
 #include "om/om_model.h"
 
 namespace poacl::om {
@@ -14,7 +15,8 @@ namespace poacl::om {
 class OmImage {
  public:
   // The pieces point into `model`'s constants, which must outlive the image.
-  static Result<OmImage> encode(const OmModel& model);
+  // `external`, unless null, takes the constants of the graph.
+  static Result<OmImage> encode(const OmModel& model, ExternalOut* external = nullptr);
   static Result<OmImage> encode(const OmModel&& gone_too_soon) = delete;
 
   const std::vector<ByteRange>& pieces() const { return pieces_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/status.h"
 #include "base/tensor.h"
 #include "graph/graph.h"
+#include "om/om_gears.h"
 
 namespace poacl {
 
@@ -29,22 +31,51 @@ struct OmPacked {
   ConstBuffer bytes;
 };
 
+// What an open dimension may be at execution, both ends included.
+struct DimRange {
+  int64_t min = 0;
+  int64_t max = -1;  // -1: no bound
+};
+
 struct OmModel {
   OmInfo info;
-  Graph graph;  // optimised; dims are -1 where only run time tells
+  // Optimised; dims are -1 where only run time tells. With gears: a copy of the largest gear's.
+  Graph graph;
+  OmGears gears;
+  // By input and dimension; empty, or an empty entry, where nothing is said.
+  std::vector<std::vector<DimRange>> input_ranges;
   std::vector<OmPacked> packed;
 };
 
-// Writes to a temporary file beside `path` and renames; nothing is left behind on failure.
-Status write_om(const OmModel& model, const std::string& path);
+// Where the constants of a graph are stored.
+enum class WeightFiles {
+  kInside,    // in the .om
+  kEach,      // weight/weight_<hash> beside it, a file for each
+  kTogether,  // weight/<name of the .om>_weight_combined
+};
+
+// The folder beside an .om that its files of weights are in.
+std::string weight_folder(const std::string& om_path);
+
+// Gives the bytes of a file of weights by its name.
+using WeightOpener = std::function<Result<ConstBuffer>(const std::string& file)>;
+
+// Maps files of a folder. 145002 for one that cannot be opened.
+WeightOpener weights_in(std::string folder);
+
+// Writes to a temporary file beside `path` and renames; nothing is left behind on failure, but
+// files of weights. With those, packed constants are not stored.
+Status write_om(const OmModel& model, const std::string& path,
+                WeightFiles files = WeightFiles::kInside);
 
 // Reads from memory that `owner` keeps alive: constants and packed bytes alias it, nothing large
 // is copied. Any damage gives 145006 or 145000 with a sentence; a genuine NPU file is recognised,
-// described and refused.
+// described and refused. `open` gives weights that are in files of their own.
 Result<OmModel> read_om(std::shared_ptr<const void> owner, const void* data, size_t size,
-                        std::string_view file_name);
+                        std::string_view file_name, const WeightOpener& open = {});
 
-// Maps and reads a file. 145002 when it cannot be opened.
-Result<OmModel> read_om_file(const std::string& path);
+// Maps and reads a file. 145002 when it cannot be opened. Without `open`, files of weights are
+// looked for in `weight` beside it.
+Result<OmModel> read_om_file(const std::string& path, const WeightOpener& open = {});
 
 }  // namespace poacl

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include "base/mapped_file.h"
+#include "om/gear_graphs.h"
 #include "om/genuine.h"
 #include "om/graph_reader.h"
+#include "om/input_ranges.h"
 #include "om/message_parser.h"
 #include "om/om_attrs.h"
 #include "om/om_codes.h"
@@ -40,8 +42,16 @@ Status refuse_genuine(om::ModelDef& model, std::string_view file_name) {
                             file_name, om::describe_genuine(model)));
 }
 
+Status read_graphs(const om::ModelDef& def, const om::ReadContext& context, OmModel* model) {
+  if (def.graph_size() > 1) return om::decode_gears(def, context, model);
+  POACL_RETURN_IF_ERROR(om::decode_graph(def.graph(0), context, 0, &model->graph));
+  POACL_ASSIGN_OR_RETURN(model->input_ranges, om::read_ranges(def.graph(0), &model->graph));
+  return {};
+}
+
 Result<OmModel> read_container(const std::shared_ptr<const void>& owner,
-                               const om::Container& container, std::string_view file_name) {
+                               const om::Container& container, std::string_view file_name,
+                               const WeightOpener& open) {
   const om::Partition* graph = container.find(om::kModelDef);
   if (graph == nullptr) {
     return Status(om::kParamInvalid, fmt::format("{}: it holds no graph (partition type 0); the "
@@ -63,7 +73,7 @@ Result<OmModel> read_container(const std::shared_ptr<const void>& owner,
   }
   const om::Partition* weights = container.find(om::kWeightsData);
   const om::Partition* packed = container.find(om::kTaskInfo);
-  if (container.model_num != 1 || model.graph_size() != 1 || weights == nullptr ||
+  if (container.model_num != 1 || model.graph_size() < 1 || weights == nullptr ||
       packed == nullptr) {
     return Status(om::kParamInvalid,
                   fmt::format("{}: {} models, {} graphs, weights {}, packed constants {}: not what "
@@ -75,8 +85,8 @@ Result<OmModel> read_container(const std::shared_ptr<const void>& owner,
   OmModel result;
   result.info = read_info(model);
   result.info.weight_size = weights->size;
-  const om::ReadContext context{owner, weights->data, weights->size};
-  Status status = om::decode_graph(model.graph(0), context, 0, &result.graph);
+  const om::ReadContext context{owner, weights->data, weights->size, {}, &open};
+  const Status status = read_graphs(model, context, &result);
   if (!status.ok()) return status.with_context(file_name);
   auto constants = om::read_packed(owner, packed->data, packed->size);
   if (!constants.ok()) return constants.status().with_context(file_name);
@@ -87,7 +97,7 @@ Result<OmModel> read_container(const std::shared_ptr<const void>& owner,
 }  // namespace
 
 Result<OmModel> read_om(std::shared_ptr<const void> owner, const void* data, size_t size,
-                        std::string_view file_name) {
+                        std::string_view file_name, const WeightOpener& open) {
   if (data == nullptr) {
     return Status(om::kModelDataInvalid, fmt::format("{}: there are no model bytes", file_name));
   }
@@ -95,16 +105,17 @@ Result<OmModel> read_om(std::shared_ptr<const void> owner, const void* data, siz
     // Constants keep the alignment of the file only when the file itself is aligned.
     auto copy = std::make_shared<ConstBuffer>(ConstBuffer::copy_of(data, size));
     const void* bytes = copy->data();
-    return read_om(std::move(copy), bytes, size, file_name);
+    return read_om(std::move(copy), bytes, size, file_name, open);
   }
   POACL_ASSIGN_OR_RETURN(const om::Container container,
                          om::parse_container(static_cast<const std::byte*>(data), size, file_name));
-  return read_container(owner, container, file_name);
+  return read_container(owner, container, file_name, open);
 }
 
-Result<OmModel> read_om_file(const std::string& path) {
+Result<OmModel> read_om_file(const std::string& path, const WeightOpener& open) {
   POACL_ASSIGN_OR_RETURN(const auto file, MappedFile::open(path));
-  return read_om(file, file->data(), file->size(), path);
+  return read_om(file, file->data(), file->size(), path,
+                 open ? open : weights_in(weight_folder(path)));
 }
 
 }  // namespace poacl

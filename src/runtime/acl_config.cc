@@ -8,6 +8,7 @@
 
 #include "acl/acl_base.h"
 #include "base/log.h"
+#include "base/mapped_file.h"
 #include "runtime/state.h"
 
 namespace poacl::runtime {
@@ -120,6 +121,7 @@ Status read_keys(const std::string& path, const Json& root, AclConfig& config) {
     POACL_RETURN_IF_ERROR(
         check_dump_section(*it).with_context(fmt::format("configuration file '{}'", path)));
     config.has_dump = !it->empty();
+    config.dump = it->dump();
   }
   if (const auto it = root.find("profiler"); it != root.end()) {
     const Status status = check_profiler_section(*it);
@@ -152,6 +154,22 @@ Result<AclConfig> read_acl_config(const std::string& path, const std::string& te
   AclConfig config;
   POACL_RETURN_IF_ERROR(read_keys(path, root, config));
   return config;
+}
+
+Result<std::string> read_acl_config_file(const std::string& path) {
+  auto file = MappedFile::open(path);
+  if (file.ok()) {
+    return std::string(static_cast<const char*>((*file)->data()), (*file)->size());
+  }
+  return Status(ACL_ERROR_INVALID_FILE, fmt::format("configuration {}", file.status().message()));
+}
+
+Result<std::string> read_dump_section(const std::string& path) {
+  POACL_ASSIGN_OR_RETURN(const std::string text, read_acl_config_file(path));
+  POACL_ASSIGN_OR_RETURN(AclConfig config, read_acl_config(path, text));
+  if (!config.dump.empty()) return std::move(config.dump);
+  return Status(ACL_ERROR_INVALID_DUMP_CONFIG,
+                fmt::format("configuration file '{}' has no dump section", path), "EP0001");
 }
 
 }  // namespace poacl::runtime

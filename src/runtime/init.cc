@@ -16,7 +16,6 @@
 #include "base/config.h"
 #include "base/fork_locks.h"
 #include "base/log.h"
-#include "base/mapped_file.h"
 #include "runtime/acl_config.h"
 #include "runtime/memory.h"
 #include "runtime/runtime.h"
@@ -33,6 +32,7 @@ struct InitState {
   bool has_hash = false;
   size_t content_hash = 0;
   std::string first_init;  // who and when
+  std::string dump;        // section of the configuration file
 };
 
 std::atomic<bool> initialized{false};
@@ -72,12 +72,7 @@ Result<ConfigFile> read_file(const std::string& path) {
   ConfigFile result;
   std::string text = "{}";
   if (!path.empty()) {
-    auto file = MappedFile::open(path);
-    if (!file.ok()) {
-      return Status(ACL_ERROR_INVALID_FILE,
-                    fmt::format("configuration {}", file.status().message()));
-    }
-    text.assign(static_cast<const char*>((*file)->data()), (*file)->size());
+    POACL_ASSIGN_OR_RETURN(text, read_acl_config_file(path));
   }
   result.hash = std::hash<std::string>{}(text);
   POACL_ASSIGN_OR_RETURN(result.settings, read_acl_config(path, text));
@@ -97,10 +92,6 @@ Status count_repeated(InitState& now) {
 }
 
 void tell_what_is_not_done(const AclConfig& settings) {
-  if (settings.has_dump) {
-    log(LogLevel::kWarning, "ASCENDCL",
-        "acl.init: the dump section is as documented, but nothing is dumped yet");
-  }
   if (settings.has_profiler) {
     log(LogLevel::kWarning, "ASCENDCL",
         "acl.init: the profiler section is as documented, but nothing is collected yet");
@@ -134,6 +125,7 @@ Status initialize(const char* path) {
   now.first_init = this_thread_text();
   set_error_text_per_process(file.settings.error_text_per_process);
   device_by_default.store(file.settings.default_device);
+  now.dump = file.settings.dump;
   initialized.store(true, std::memory_order_release);
   lock.unlock();
   tell_what_is_not_done(file.settings);
@@ -212,6 +204,12 @@ Status finalize_reference(uint64_t& left) {
   if (!last) return {};
   tell_what_is_alive();
   return tell_finalize();
+}
+
+std::string dump_section() {
+  InitState& now = init_state();
+  std::lock_guard lock(now.mutex);
+  return now.dump;
 }
 
 int32_t default_device() noexcept {

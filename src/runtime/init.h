@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/status.h"
 
@@ -14,6 +15,9 @@ Status initialize(const char* path);
 Status finalize();
 // Gives one acl.init back; `left` is what remains. The last one finalizes.
 Status finalize_reference(uint64_t& left);
+
+// The dump section of the file of the newest acl.init; empty when it had none.
+std::string dump_section();
 
 // The device of the configuration file's defaultDevice, used by threads that set none; -1: none.
 int32_t default_device() noexcept;

@@ -19,7 +19,7 @@ Status enqueue(Stream& stream, Task task) {
 Status run_now(Context& context, const std::function<Status(TaskContext&)>& run) {
   Pool::CallerSlot slot(Pool::instance());
   const BusyMark busy(context.device().physical_id(), slot.number());
-  TaskContext task{slot.parallel()};
+  TaskContext task{slot.parallel(), static_cast<uint32_t>(context.device().id())};
   try {
     return run(task);
   } catch (const std::bad_alloc&) {

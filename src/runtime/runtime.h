@@ -3,6 +3,7 @@
 // headers of their own beside this one. Knows nothing of models or media.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,10 @@ class Stream;
 // What a running task may use.
 struct TaskContext {
   ParallelFor& parallel;  // the device's share of the cores
+  // Which task this is, in the numbers that reports of failures use; 0 for run_now.
+  uint32_t device = 0;
+  uint32_t stream = 0;
+  uint32_t task = 0;
 };
 
 // Work queued on a stream. The closure owns (shares) whatever it needs; its error becomes the

@@ -220,7 +220,8 @@ void Stream::run_task(Op& op, ParallelFor& parallel) noexcept {
   const RunningHere running(this);
   const uint64_t limit_us = op_execute_timeout_us();
   const int64_t begin = limit_us < kLongestExecuteUs ? monotonic_ns() : 0;
-  TaskContext context{parallel};
+  TaskContext context{parallel, static_cast<uint32_t>(device_->id()), static_cast<uint32_t>(id_),
+                      static_cast<uint32_t>(completed_.load(std::memory_order_relaxed) + 1)};
   Status status;
   try {
     status = op.task.run(context);

@@ -1,6 +1,7 @@
 #include "frontend/onnx/model_inputs.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <set>
 
@@ -156,6 +157,26 @@ Status check_rank(const poacl::onnx::Graph& graph, const GraphIndex& index,
 
 }  // namespace
 
+namespace {
+
+// Shapes without names are those of the inputs in order.
+Result<UserShapes> named(const poacl::onnx::Graph& graph, const GraphIndex& index,
+                         UserShapes shapes) {
+  const auto unnamed = [](const auto& shape) { return shape.first.empty(); };
+  if (std::none_of(shapes.begin(), shapes.end(), unnamed)) return shapes;
+  const std::vector<std::string> names = input_names(graph, index);
+  if (shapes.size() != names.size()) {
+    return import_error("E10001",
+                        "--input_shape gives {} shapes without names, but the model has {} "
+                        "inputs: {}",
+                        shapes.size(), names.size(), list_inputs(graph, index));
+  }
+  for (size_t i = 0; i < names.size(); ++i) shapes[i].first = names[i];
+  return shapes;
+}
+
+}  // namespace
+
 std::string list_inputs(const poacl::onnx::Graph& graph, const GraphIndex& index) {
   constexpr size_t kMostListed = 64;
   std::string text;
@@ -175,7 +196,8 @@ std::string list_inputs(const poacl::onnx::Graph& graph, const GraphIndex& index
 
 Result<std::vector<ModelInput>> resolve_inputs(const poacl::onnx::Graph& graph,
                                                const GraphIndex& index,
-                                               const UserShapes& user_shapes) {
+                                               const UserShapes& given_shapes) {
+  POACL_ASSIGN_OR_RETURN(const UserShapes user_shapes, named(graph, index, given_shapes));
   POACL_RETURN_IF_ERROR(check_names(graph, index, user_shapes));
   std::vector<ModelInput> inputs;
   for (const int i : index.inputs) {
@@ -193,7 +215,7 @@ Result<std::vector<ModelInput>> resolve_inputs(const poacl::onnx::Graph& graph,
       POACL_RETURN_IF_ERROR(check_rank(graph, index, user_shapes, info, *given));
       input.dims = *given;
       for (const int64_t dim : input.dims) {
-        if (dim >= 1) continue;
+        if (dim >= 1 || dim == -1) continue;
         return import_error("E10011",
                             "--input_shape gives the input \"{}\" the size {}; sizes are at least "
                             "1",
@@ -214,7 +236,9 @@ Result<std::vector<ModelInput>> resolve_inputs(const poacl::onnx::Graph& graph,
       }
       input.dims = *own;
     }
-    const int64_t count = element_count(input.dims);
+    Dims least = input.dims;
+    for (int64_t& dim : least) dim = std::abs(dim);  // 1 in the place of what is open
+    const int64_t count = element_count(least);
     if (count < 0 || count > kMostElements) {
       return import_error("E10001", "the shape {} of the input \"{}\" is larger than any memory",
                           dims_to_string(input.dims), info.name());

@@ -17,7 +17,8 @@ struct ModelInput {
   Dims dims;
 };
 
-// Every real input with the shape to convert for. `user_shapes` replace the model's own.
+// Every real input with the shape to convert for, -1 where it stays open. `user_shapes` replace the
+// model's own; without names they are those of all inputs in order.
 // Errors: E10016 (no such input; lists the real ones), E10017 (a tensor, but not an input), E10049
 // (other rank), E10011 (a size below 1), E10001 (the model leaves a size open and the user gives
 // none), E16001 (not a tensor, or of a type that cannot be an input).

@@ -14,7 +14,8 @@
 namespace poacl {
 
 struct OnnxImportOptions {
-  // Shapes given by the user, by input name; replace the model's own.
+  // Shapes given by the user, by input name (or all without names, in the model's order); replace
+  // the model's own. -1: known at execution only.
   std::vector<std::pair<std::string, Dims>> input_shapes;
   // Requested outputs: "node:index" or tensor names; empty = the graph's outputs.
   std::vector<std::string> out_nodes;
