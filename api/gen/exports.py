@@ -1,7 +1,7 @@
 """The linker's version script: what libascendcl.so shows to programs."""
 
 # Only for the Python module (src/capi/binding_support.h).
-INTERNAL = ("poaclLaunchOwnedCallback", "poaclUsePythonNames")
+INTERNAL = ("poaclLaunchOwnedCallback", "poaclRefuse", "poaclUsePythonNames")
 
 
 def exported_names(interface):

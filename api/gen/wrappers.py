@@ -9,6 +9,7 @@ from gen.docstrings import docstring
 
 HEADER = """// Made by api/generate.py from api/*.toml.
 #include "acl/acl.h"
+#include "acl/ops/acl_dvpp.h"
 #include "python/acl/convert.h"
 #include "python/acl/dicts.h"
 #include "binding/manual.h"

@@ -106,6 +106,11 @@ typedef enum aclmdlExecConfigAttr ACL_ENUM_INT {
   ACL_MDL_NPU_PERF_MODE = 9,
 } aclmdlExecConfigAttr;
 
+/** Settings of a loaded model. */
+typedef enum aclmdlAttr ACL_ENUM_INT {
+  ACL_MDL_ATTR_PRIORITY_INT32 = 0,
+} aclmdlAttr;
+
 /** What AIPP does to an input. */
 typedef enum aclmdlInputAippType ACL_ENUM_INT {
   ACL_DATA_WITHOUT_AIPP = 0,
@@ -120,6 +125,7 @@ typedef struct aclmdlAIPP aclmdlAIPP;
 typedef struct aclAippExtendInfo aclAippExtendInfo;
 typedef struct aclmdlConfigHandle aclmdlConfigHandle;
 typedef struct aclmdlExecConfigHandle aclmdlExecConfigHandle;
+typedef struct aclmdlBundleQueryInfo aclmdlBundleQueryInfo;
 
 /** Name and shape of an input or output. */
 typedef struct aclmdlIODims {
@@ -210,6 +216,12 @@ typedef struct aclmdlIODimsRange {
   size_t rangeCount;
   int64_t range[128][2];
 } aclmdlIODimsRange;
+
+/** Value of a setting of a loaded model. */
+typedef union aclmdlAttrValue_t {
+  uint32_t mdlPriority;
+  uint32_t reserved[8];
+} aclmdlAttrValue_t;
 
 /** Sizes of the parts of a model file, in bytes. */
 typedef struct aclmdlExeOMDesc {
@@ -338,6 +350,14 @@ ACL_FUNC_VISIBILITY aclError aclmdlExecuteAsyncV2(uint32_t modelId, const aclmdl
 /** Queue a run of a model on a stream. */
 ACL_FUNC_VISIBILITY aclError aclmdlExecuteAsync(uint32_t modelId, const aclmdlDataset* input,
                                                 aclmdlDataset* output, aclrtStream stream);
+
+/** Change a setting of a loaded model. */
+ACL_FUNC_VISIBILITY aclError aclmdlSetAttribute(uint32_t modelId, aclmdlAttr attr,
+                                                aclmdlAttrValue_t* attrValue);
+
+/** A setting of a loaded model. */
+ACL_FUNC_VISIBILITY aclError aclmdlGetAttribute(uint32_t modelId, aclmdlAttr attr,
+                                                aclmdlAttrValue_t* attrValue);
 
 /* Unloading and sizes */
 
@@ -555,6 +575,11 @@ ACL_FUNC_VISIBILITY aclError aclmdlSetExecConfigOpt(aclmdlExecConfigHandle* hand
                                                     aclmdlExecConfigAttr attr,
                                                     const void* attrValue, size_t valueSize);
 
+/** Have a file of external weights taken from memory of the caller. */
+ACL_FUNC_VISIBILITY aclError aclmdlSetExternalWeightAddress(aclmdlConfigHandle* handle,
+                                                            const char* weightFileName,
+                                                            void* devPtr, size_t size);
+
 /** Full name of a tensor whose name was too long for aclmdlIODims. */
 ACL_FUNC_VISIBILITY const char* aclmdlGetTensorRealName(const aclmdlDesc* modelDesc,
                                                         const char* name);
@@ -577,6 +602,60 @@ ACL_FUNC_VISIBILITY aclError aclmdlBundleGetModelNum(uint32_t bundleId, size_t* 
 /** Id of a model in a bundle. */
 ACL_FUNC_VISIBILITY aclError aclmdlBundleGetModelId(uint32_t bundleId, size_t index,
                                                     uint32_t* modelId);
+
+/** Create the answer to a question about a bundle file. */
+ACL_FUNC_VISIBILITY aclmdlBundleQueryInfo* aclmdlBundleCreateQueryInfo(void);
+
+/** Destroy the answer to a question about a bundle file. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleDestroyQueryInfo(aclmdlBundleQueryInfo* queryInfo);
+
+/** Ask what a bundle file holds and needs. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleQueryInfoFromFile(const char* fileName,
+                                                           aclmdlBundleQueryInfo* queryInfo);
+
+/** Ask what a bundle in memory holds and needs. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleQueryInfoFromMem(const void* model, size_t modelSize,
+                                                          aclmdlBundleQueryInfo* queryInfo);
+
+/** Number of models in the bundle that was asked about. */
+ACL_FUNC_VISIBILITY aclError
+aclmdlBundleGetQueryModelNum(const aclmdlBundleQueryInfo* queryInfo, size_t* modelNum);
+
+/** Bytes of the variables that the models of the bundle share. */
+ACL_FUNC_VISIBILITY aclError
+aclmdlBundleGetVarWeightSize(const aclmdlBundleQueryInfo* queryInfo, size_t* variableWeightSize);
+
+/** Work and weight memory that a model of the bundle needs, in bytes. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleGetSize(const aclmdlBundleQueryInfo* queryInfo,
+                                                 size_t index, size_t* workSize,
+                                                 size_t* constWeightSize);
+
+/** Open a bundle file without loading its models. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleInitFromFile(const char* modelPath, void* varWeightPtr,
+                                                      size_t varWeightSize, uint32_t* bundleId);
+
+/** Open a bundle in memory without loading its models. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleInitFromMem(const void* model, size_t modelSize,
+                                                     void* varWeightPtr, size_t varWeightSize,
+                                                     uint32_t* bundleId);
+
+/** Load a model of an open bundle. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleLoadModel(uint32_t bundleId, size_t index,
+                                                   uint32_t* modelId);
+
+/** Load a model of an open bundle into work and weight memory of the caller. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleLoadModelWithMem(uint32_t bundleId, size_t index,
+                                                          void* workPtr, size_t workSize,
+                                                          void* weightPtr, size_t weightSize,
+                                                          uint32_t* modelId);
+
+/** Load a model of an open bundle as settings say. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleLoadModelWithConfig(uint32_t bundleId, size_t index,
+                                                             aclmdlConfigHandle* handle,
+                                                             uint32_t* modelId);
+
+/** Unload a model of an open bundle. */
+ACL_FUNC_VISIBILITY aclError aclmdlBundleUnloadModel(uint32_t bundleId, uint32_t modelId);
 
 /** Sizes of the parts of a model file. */
 ACL_FUNC_VISIBILITY aclError aclmdlQueryExeOMDesc(const char* fileName,

@@ -13,6 +13,8 @@ PyObject* struct_to_python(aclError result, const aclmdlIODims& dims);
 PyObject* struct_to_python(aclError result, const aclmdlBatch& batch);
 PyObject* struct_to_python(aclError result, const aclmdlHW& sizes);
 PyObject* struct_to_python(aclError result, const aclmdlIODimsRange& range);
+// None when `result` is an error.
+PyObject* struct_to_python(aclError result, const aclAippInfo& info);
 PyObject* struct_to_python(aclError result, const aclrtUtilizationInfo& load);
 PyObject* struct_to_python(aclError result, const aclrtUuid& uuid);
 PyObject* struct_to_python(aclError result, const aclrtPtrAttributes& attributes);

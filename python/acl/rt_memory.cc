@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "acl/acl_rt.h"
+#include "acl/ops/acl_dvpp.h"
 #include "binding/manual.h"
 #include "python/acl/convert.h"
 
@@ -109,6 +110,10 @@ PyObject* allocate(const char* name, Allocate call, PyObject* const* given, Py_s
 
 PyObject* rt_malloc_with_cfg(PyObject*, PyObject* const* given, Py_ssize_t count) {
   return allocate("malloc_with_cfg", aclrtMallocWithCfg, given, count);
+}
+
+PyObject* media_dvpp_malloc_with_cfg(PyObject*, PyObject* const* given, Py_ssize_t count) {
+  return allocate("dvpp_malloc_with_cfg", acldvppMallocWithCfg, given, count);
 }
 
 PyObject* rt_malloc_for_task_scheduler(PyObject*, PyObject* const* given, Py_ssize_t count) {

@@ -2,23 +2,33 @@
 #include "acl/acl.h"
 #include "base/config.h"
 #include "capi/entry.h"
+#include "model/dump/dump_control.h"
 #include "runtime/init.h"
 
 using poacl::Status;
 using poacl::capi::entry;
 
 aclError aclInit(const char* configPath) {
-  return entry("aclInit", [&] { return poacl::runtime::initialize(configPath); });
+  return entry("aclInit", [&] {
+    const Status status = poacl::runtime::initialize(configPath);
+    if (status.ok()) poacl::model::begin_dump_of_process(poacl::runtime::dump_section());
+    return status;
+  });
 }
 
 aclError aclFinalize() {
-  return entry("aclFinalize", [] { return poacl::runtime::finalize(); });
+  return entry("aclFinalize", [] {
+    const Status status = poacl::runtime::finalize();
+    if (status.ok()) poacl::model::end_dump_of_process();
+    return status;
+  });
 }
 
 aclError aclFinalizeReference(uint64_t* refCount) {
   return entry("aclFinalizeReference", [&] {
     uint64_t left = 0;
     Status status = poacl::runtime::finalize_reference(left);
+    if (status.ok() && left == 0) poacl::model::end_dump_of_process();
     if (refCount != nullptr) *refCount = left;
     return status;
   });

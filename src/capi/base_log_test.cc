@@ -35,7 +35,7 @@ void check_app_log() {
 }
 
 TEST(AppLog, LinesGoToTheDebugLogAndAreCut) {
-  poacl::capi::in_child(check_app_log);
+  poacl::in_child(check_app_log);
 }
 
 }  // namespace

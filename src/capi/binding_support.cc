@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "capi/entry.h"
 
 namespace {
 
@@ -20,6 +21,10 @@ std::string_view python_name(std::string_view c_name) {
 }
 
 }  // namespace
+
+int32_t poaclRefuse(const char* api, int32_t code, const char* sentence) {
+  return poacl::capi::entry(api, [&] { return poacl::Status(code, sentence); });
+}
 
 void poaclUsePythonNames() {
   poacl::set_api_namer(python_name);

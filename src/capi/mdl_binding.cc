@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "capi/mdl_buffer_checks.h"
+#include "capi/mdl_gear.h"
 #include "runtime/memory.h"
 
 namespace poacl::capi {
@@ -14,15 +15,19 @@ namespace {
 using Port = model::Description::Port;
 
 // On a model of fixed shape a description may only repeat what the model has.
-Status check_desc(size_t index, const Port& port, const ApiTensorDesc* desc) {
+Status check_desc(size_t index, const Port& port, const Dims& dims, const ApiTensorDesc* desc) {
   if (desc == nullptr) return {};
-  const int64_t count = element_count(desc->dims);
-  if (count < 0 || count == element_count(port.dims)) return {};
+  const bool pictures = port.aipp != nullptr && port.aipp->kind != model::AippKind::kParameters;
+  // What dynamic AIPP gets is for its parameters to say.
+  if (pictures && port.aipp->kind == model::AippKind::kDynamic) return {};
+  const int64_t count =
+      element_count(pictures ? model::stored_shape(*port.aipp, desc->dims) : desc->dims);
+  if (count < 0 || count == element_count(dims)) return {};
   return Status(ACL_ERROR_GE_SHAPE_INVALID,
                 fmt::format("{}: the description set on the dataset has dimensions {} but the "
-                            "model's are fixed to {}",
+                            "model's are {} {}",
                             port_label("input", index, port), dims_to_string(desc->dims),
-                            dims_to_string(port.dims)));
+                            port.fixed ? "fixed to" : "those of the gear,", dims_to_string(dims)));
 }
 
 }  // namespace
@@ -35,16 +40,18 @@ void* Binding::bounce(void* user, size_t user_bytes, size_t needed, bool output)
 }
 
 Status Binding::bind_inputs(const model::Description& description, const Dataset& dataset) {
-  input_count_ = description.inputs.size();
+  input_count_ = description.data_inputs();
   if (input_count_ > kInlinePorts) in_.resize(input_count_);
   for (size_t i = 0; i < input_count_; ++i) {
     const Port& port = description.inputs[i];
     const Dataset::Entry& entry = dataset.entries[i];
     void* data = entry.buffer->data;
     const size_t size = entry.buffer->size;
-    POACL_RETURN_IF_ERROR(check_buffer("input", i, port, port.dims, port.bytes, data, size));
-    POACL_RETURN_IF_ERROR(check_desc(i, port, entry.desc.get()));
-    inputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, false);
+    const Dims& dims = description.input_dims(gear_, i);
+    const size_t needed = description.input_bytes(gear_, i);
+    POACL_RETURN_IF_ERROR(check_buffer("input", i, port, dims, needed, data, size));
+    POACL_RETURN_IF_ERROR(check_desc(i, port, dims, entry.desc.get()));
+    inputs()[i] = size >= needed ? data : bounce(data, size, needed, false);
   }
   return {};
 }
@@ -63,8 +70,10 @@ Status Binding::bind_outputs(const model::Description& description, const Datase
       outputs()[i] = nullptr;
       continue;
     }
-    POACL_RETURN_IF_ERROR(check_buffer("output", i, port, port.dims, port.bytes, data, size));
-    outputs()[i] = size >= port.bytes ? data : bounce(data, size, port.bytes, true);
+    const size_t needed = description.output_bytes(gear_, i);
+    POACL_RETURN_IF_ERROR(
+        check_buffer("output", i, port, description.output_dims(gear_, i), needed, data, size));
+    outputs()[i] = size >= needed ? data : bounce(data, size, needed, true);
   }
   return {};
 }
@@ -72,6 +81,7 @@ Status Binding::bind_outputs(const model::Description& description, const Datase
 Status Binding::bind(const model::Description& description, const Dataset& inputs, Dataset& outputs,
                      bool allow_empty_outputs) {
   POACL_RETURN_IF_ERROR(check_datasets(description, inputs, outputs));
+  POACL_ASSIGN_OR_RETURN(gear_, chosen_gear(description, inputs));
   POACL_RETURN_IF_ERROR(bind_inputs(description, inputs));
   return bind_outputs(description, outputs, allow_empty_outputs);
 }
@@ -82,7 +92,7 @@ Status Binding::allocate_empty_outputs(const runtime::Context& context,
   std::vector<size_t> filled;
   for (size_t i = 0; i < output_count_; ++i) {
     if (outputs()[i] != nullptr) continue;
-    const size_t bytes = std::max<size_t>(description.outputs[i].bytes, 1);
+    const size_t bytes = std::max<size_t>(description.output_bytes(gear_, i), 1);
     Result<void*> memory = runtime::allocate_device(context, bytes);
     if (!memory.ok()) {
       for (const size_t done : filled) {
@@ -95,24 +105,25 @@ Status Binding::allocate_empty_outputs(const runtime::Context& context,
     filled.push_back(i);
     outputs()[i] = *memory;
     dataset.entries[i].buffer->data = *memory;
-    dataset.entries[i].buffer->size = description.outputs[i].bytes;
+    dataset.entries[i].buffer->size = description.output_bytes(gear_, i);
   }
   return {};
 }
 
-Status Binding::run(model::LoadedModel& model, ParallelFor& parallel) {
+Status Binding::run(model::LoadedModel& model, const runtime::TaskContext& task) {
   for (const Bounce& item : bounces_) {
     if (!item.output) std::memcpy(item.memory, item.user, item.user_bytes);
   }
-  POACL_RETURN_IF_ERROR(
-      model::run(model, {inputs(), input_count_}, {outputs(), output_count_}, parallel));
+  POACL_RETURN_IF_ERROR(model::run(model, gear_, {inputs(), input_count_},
+                                   {outputs(), output_count_}, task.parallel,
+                                   {task.device, task.stream, task.task}));
   for (const Bounce& item : bounces_) {
     if (item.output) std::memcpy(item.user, item.memory, item.user_bytes);
   }
   return {};
 }
 
-void describe_outputs(const model::Description& description, const Dataset& inputs,
+void describe_outputs(const model::Description& description, size_t gear, const Dataset& inputs,
                       Dataset& outputs) {
   const auto has_desc = [](const Dataset::Entry& entry) { return entry.desc != nullptr; };
   if (std::none_of(inputs.entries.begin(), inputs.entries.end(), has_desc) &&
@@ -124,7 +135,7 @@ void describe_outputs(const model::Description& description, const Dataset& inpu
     ApiTensorDesc desc;
     desc.dtype = static_cast<aclDataType>(port.dtype);
     desc.format = static_cast<aclFormat>(port.format);
-    desc.dims = port.dims;
+    desc.dims = description.output_dims(gear, i);
     desc.name = port.name;
     outputs.set_desc(i, &desc);
   }

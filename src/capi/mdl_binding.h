@@ -10,6 +10,7 @@
 #include "capi/mdl_dataset.h"
 #include "model/model.h"
 #include "runtime/context.h"
+#include "runtime/runtime.h"
 
 namespace poacl::capi {
 
@@ -25,8 +26,11 @@ class Binding {
   Status allocate_empty_outputs(const runtime::Context& context,
                                 const model::Description& description, Dataset& outputs);
 
+  // Of a model with gears: the one the input dataset chose. 0 otherwise.
+  size_t gear() const { return gear_; }
+
   // Runs the model with these buffers, on the calling thread.
-  Status run(model::LoadedModel& model, ParallelFor& parallel);
+  Status run(model::LoadedModel& model, const runtime::TaskContext& task);
 
  private:
   static constexpr size_t kInlinePorts = 16;
@@ -47,6 +51,7 @@ class Binding {
                       bool allow_empty);
   void* bounce(void* user, size_t user_bytes, size_t needed, bool output);
 
+  size_t gear_ = 0;
   size_t input_count_ = 0;
   size_t output_count_ = 0;
   std::array<const void*, kInlinePorts> inline_in_;
@@ -59,7 +64,7 @@ class Binding {
 
 // With a tensor description set on any entry: writes each output's real shape, type and format
 // into its entry.
-void describe_outputs(const model::Description& description, const Dataset& inputs,
+void describe_outputs(const model::Description& description, size_t gear, const Dataset& inputs,
                       Dataset& outputs);
 
 }  // namespace poacl::capi

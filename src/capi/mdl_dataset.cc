@@ -45,6 +45,8 @@ void Dataset::set_desc(size_t index, const ApiTensorDesc* desc) {
   }
   *entry.desc = *desc;
   entry.desc->owned_by_dataset = true;
+  entry.desc->owned_by_array = false;
+  entry.desc->following.clear();
 }
 
 Result<std::shared_ptr<Dataset>> find_dataset(const aclmdlDataset* handle, const char* name) {

@@ -25,6 +25,8 @@ class Dataset {
   Dataset& operator=(const Dataset&) = delete;
 
   std::vector<Entry> entries;
+  // The gear that was set last, by its values; empty before.
+  std::vector<int64_t> gear;
 
   // Copies `desc` into an entry; null takes the entry's away.
   void set_desc(size_t index, const ApiTensorDesc* desc);

@@ -26,4 +26,7 @@ Result<const model::Description*> filled_desc(const aclmdlDesc* handle);
 // The input or output at an index; 100000 with the valid range.
 Result<const model::Description::Port*> port_at(const aclmdlDesc* handle, Side side, size_t index);
 
+// Fills the structure; 300000 for more dimensions than it holds. `name` is cut to what fits.
+Status write_dims(const std::string& name, const Dims& dims, aclmdlIODims* out);
+
 }  // namespace poacl::capi

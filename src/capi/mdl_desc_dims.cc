@@ -1,43 +1,46 @@
-// Model descriptions: shapes, gears, names behind short names, operator attributes (spec: model
-// section 3).
+// Model descriptions: shapes, names behind short names, operator attributes (spec: model section
+// 3). Gears and ranges are in mdl_desc_gears.cc.
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "capi/entry.h"
 #include "capi/handle_arg.h"
 #include "capi/mdl_desc.h"
+
+namespace poacl::capi {
+
+Status write_dims(const std::string& name, const Dims& dims, aclmdlIODims* out) {
+  if (dims.size() > ACL_MAX_DIM_CNT) {
+    return Status(ACL_ERROR_STORAGE_OVER_LIMIT, fmt::format("{} has {} dimensions; aclmdlIODims "
+                                                            "holds {}",
+                                                            name, dims.size(), ACL_MAX_DIM_CNT));
+  }
+  std::memset(out, 0, sizeof(*out));
+  std::memcpy(out->name, name.data(), std::min<size_t>(name.size(), ACL_MAX_TENSOR_NAME_LEN - 1));
+  out->dimCount = dims.size();
+  std::copy(dims.begin(), dims.end(), out->dims);
+  return {};
+}
+
+}  // namespace poacl::capi
 
 using namespace poacl;
 using namespace poacl::capi;
 
 namespace {
 
-// The only index the gear calls accept.
-constexpr size_t kAllInputs = std::numeric_limits<size_t>::max();
-
 Status get_dims(const aclmdlDesc* handle, Side side, size_t index, aclmdlIODims* dims) {
   POACL_CHECK_NOT_NULL(dims);
   POACL_ASSIGN_OR_RETURN(const auto* port, port_at(handle, side, index));
-  if (port->dims.size() > ACL_MAX_DIM_CNT) {
-    return Status(ACL_ERROR_STORAGE_OVER_LIMIT,
-                  fmt::format("tensor {} has {} dimensions; aclmdlIODims holds {}", port->dims_name,
-                              port->dims.size(), ACL_MAX_DIM_CNT));
-  }
-  std::memset(dims, 0, sizeof(*dims));
-  std::memcpy(dims->name, port->dims_name.data(),
-              std::min<size_t>(port->dims_name.size(), ACL_MAX_TENSOR_NAME_LEN - 1));
-  dims->dimCount = port->dims.size();
-  std::copy(port->dims.begin(), port->dims.end(), dims->dims);
-  return {};
+  return write_dims(port->dims_name, port->aipp == nullptr ? port->dims : port->aipp->dims, dims);
 }
 
-Status check_gear_index(size_t index) {
-  if (index == kAllInputs) return {};
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("index {} is not allowed: gears are those of all inputs together, pass "
-                            "-1",
-                            index));
+// Pictures of static AIPP as their bytes lie in the buffer.
+Status get_stored_dims(const aclmdlDesc* handle, size_t index, aclmdlIODims* dims) {
+  POACL_CHECK_NOT_NULL(dims);
+  POACL_ASSIGN_OR_RETURN(const auto* port, port_at(handle, Side::kInput, index));
+  const bool open = port->aipp != nullptr && port->aipp->kind == model::AippKind::kDynamic;
+  return write_dims(port->dims_name, open ? port->aipp->dims : port->dims, dims);
 }
 
 }  // namespace
@@ -49,59 +52,12 @@ aclError aclmdlGetInputDims(const aclmdlDesc* modelDesc, size_t index, aclmdlIOD
 
 // Differs from the plain form for inputs with AIPP only.
 aclError aclmdlGetInputDimsV2(const aclmdlDesc* modelDesc, size_t index, aclmdlIODims* dims) {
-  return entry("aclmdlGetInputDimsV2",
-               [&] { return get_dims(modelDesc, Side::kInput, index, dims); });
+  return entry("aclmdlGetInputDimsV2", [&] { return get_stored_dims(modelDesc, index, dims); });
 }
 
 aclError aclmdlGetOutputDims(const aclmdlDesc* modelDesc, size_t index, aclmdlIODims* dims) {
   return entry("aclmdlGetOutputDims",
                [&] { return get_dims(modelDesc, Side::kOutput, index, dims); });
-}
-
-aclError aclmdlGetCurOutputDims(const aclmdlDesc* modelDesc, size_t index, aclmdlIODims* dims) {
-  return entry("aclmdlGetCurOutputDims", [&]() -> Status {
-    POACL_ASSIGN_OR_RETURN(const auto* desc, filled_desc(modelDesc));
-    if (desc->model_id == 0) {
-      return Status(ACL_ERROR_INVALID_PARAM,
-                    "the description is of a file, which has no current shape: load the model and "
-                    "fill the description with aclmdlGetDesc");
-    }
-    if (desc->dynamic) {
-      return Status(ACL_ERROR_API_NOT_SUPPORT,
-                    "shapes of this model's outputs are known after each execution: read "
-                    "aclmdlGetDatasetTensorDesc of its output dataset");
-    }
-    return get_dims(modelDesc, Side::kOutput, index, dims);
-  });
-}
-
-aclError aclmdlGetDynamicBatch(const aclmdlDesc* modelDesc, aclmdlBatch* batch) {
-  return entry("aclmdlGetDynamicBatch", [&]() -> Status {
-    POACL_CHECK_NOT_NULL(batch);
-    POACL_RETURN_IF_ERROR(filled_desc(modelDesc).status());
-    std::memset(batch, 0, sizeof(*batch));
-    return {};
-  });
-}
-
-aclError aclmdlGetDynamicHW(const aclmdlDesc* modelDesc, size_t, aclmdlHW* hw) {
-  return entry("aclmdlGetDynamicHW", [&]() -> Status {
-    POACL_CHECK_NOT_NULL(hw);
-    POACL_RETURN_IF_ERROR(filled_desc(modelDesc).status());
-    std::memset(hw, 0, sizeof(*hw));
-    return {};
-  });
-}
-
-aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc* modelDesc, size_t index,
-                                        size_t* gearCount) {
-  return entry("aclmdlGetInputDynamicGearCount", [&]() -> Status {
-    POACL_CHECK_NOT_NULL(gearCount);
-    POACL_RETURN_IF_ERROR(filled_desc(modelDesc).status());
-    POACL_RETURN_IF_ERROR(check_gear_index(index));
-    *gearCount = 0;
-    return {};
-  });
 }
 
 const char* aclmdlGetTensorRealName(const aclmdlDesc* modelDesc, const char* name) {

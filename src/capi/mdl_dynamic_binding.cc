@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "capi/mdl_buffer_checks.h"
+#include "capi/mdl_gear.h"
 #include "runtime/memory.h"
 
 namespace poacl::capi {
@@ -15,23 +16,35 @@ using Port = model::Description::Port;
 
 constexpr int64_t kUnknownRank = -2;
 
-// The shape of an input whose dimensions the model leaves open.
-Result<Dims> shape_of(size_t index, const Port& port, const ApiTensorDesc* desc) {
+// The shape of an input of which the model leaves `open` to the execution.
+Result<Dims> shape_of(size_t index, const Port& port, const Dims& open, const ApiTensorDesc* desc) {
   if (desc == nullptr || element_count(desc->dims) < 0) {
     return Status(ACL_ERROR_INVALID_PARAM,
                   fmt::format("{}: the model leaves its shape {} open; set a tensor description "
                               "with every dimension on the dataset (aclmdlSetDatasetTensorDesc)",
-                              port_label("input", index, port), dims_to_string(port.dims)));
+                              port_label("input", index, port), dims_to_string(open)));
   }
-  bool fits = port.dims == Dims{kUnknownRank} || port.dims.size() == desc->dims.size();
-  for (size_t i = 0; fits && i < port.dims.size(); ++i) {
-    fits = port.dims[i] < 0 || port.dims[i] == desc->dims[i];
+  bool fits = open == Dims{kUnknownRank} || open.size() == desc->dims.size();
+  for (size_t i = 0; fits && i < open.size() && open[0] != kUnknownRank; ++i) {
+    fits = open[i] < 0 || open[i] == desc->dims[i];
   }
-  if (fits) return desc->dims;
-  return Status(ACL_ERROR_INVALID_PARAM,
-                fmt::format("{}: the shape {} set on the dataset is not one of the model's {}",
-                            port_label("input", index, port), dims_to_string(desc->dims),
-                            dims_to_string(port.dims)));
+  if (!fits) {
+    return Status(ACL_ERROR_INVALID_PARAM,
+                  fmt::format("{}: the shape {} set on the dataset is not one of the model's {}",
+                              port_label("input", index, port), dims_to_string(desc->dims),
+                              dims_to_string(open)));
+  }
+  for (size_t i = 0; i < port.range.size() && i < desc->dims.size(); ++i) {
+    const DimRange& range = port.range[i];
+    const int64_t dim = desc->dims[i];
+    if (dim >= range.min && (range.max < 0 || dim <= range.max)) continue;
+    return Status(ACL_ERROR_INVALID_PARAM,
+                  fmt::format("{}: dimension {} of the shape {} set on the dataset is outside the "
+                              "range {} to {} that the model was converted for",
+                              port_label("input", index, port), i, dims_to_string(desc->dims),
+                              range.min, range.max < 0 ? "any" : std::to_string(range.max)));
+  }
+  return desc->dims;
 }
 
 }  // namespace
@@ -48,12 +61,18 @@ DynamicBinding::~DynamicBinding() {
 
 Result<Tensor> DynamicBinding::input(size_t index, const Dataset::Entry& entry) const {
   const Port& port = description_->inputs[index];
-  Dims dims = port.dims;
+  Dims dims = description_->input_dims(gear_, index);
   const ApiTensorDesc* desc = entry.desc.get();
+  ApiTensorDesc pictures;
+  if (desc != nullptr && port.aipp != nullptr && port.aipp->kind == model::AippKind::kStatic) {
+    pictures = *desc;
+    pictures.dims = model::stored_shape(*port.aipp, desc->dims);
+    desc = &pictures;
+  }
   // Where the model's shape is fixed a description may only repeat its number of elements.
-  if (!port.fixed || (desc != nullptr && element_count(desc->dims) >= 0 &&
-                      element_count(desc->dims) != element_count(port.dims))) {
-    POACL_ASSIGN_OR_RETURN(dims, shape_of(index, port, desc));
+  if (element_count(dims) < 0 || (desc != nullptr && element_count(desc->dims) >= 0 &&
+                                  element_count(desc->dims) != element_count(dims))) {
+    POACL_ASSIGN_OR_RETURN(dims, shape_of(index, port, dims, desc));
   }
   void* data = entry.buffer->data;
   const size_t size = entry.buffer->size;
@@ -69,7 +88,8 @@ Result<Tensor> DynamicBinding::input(size_t index, const Dataset::Entry& entry) 
 
 Status DynamicBinding::bind(const Dataset& inputs) {
   POACL_RETURN_IF_ERROR(check_datasets(*description_, inputs, *dataset_));
-  for (size_t i = 0; i < inputs.entries.size(); ++i) {
+  POACL_ASSIGN_OR_RETURN(gear_, chosen_gear(*description_, inputs));
+  for (size_t i = 0; i < description_->data_inputs(); ++i) {
     POACL_ASSIGN_OR_RETURN(Tensor tensor, input(i, inputs.entries[i]));
     inputs_.push_back(std::move(tensor));
   }
@@ -139,8 +159,9 @@ void DynamicBinding::finish() {
   }
 }
 
-Status DynamicBinding::run(model::LoadedModel& model, ParallelFor& parallel) {
-  POACL_RETURN_IF_ERROR(model::run_dynamic(model, inputs_, *this, parallel));
+Status DynamicBinding::run(model::LoadedModel& model, const runtime::TaskContext& task) {
+  POACL_RETURN_IF_ERROR(model::run_dynamic(model, gear_, inputs_, *this, task.parallel,
+                                           {task.device, task.stream, task.task}));
   finish();
   return {};
 }

@@ -8,6 +8,7 @@
 #include "capi/mdl_dataset.h"
 #include "model/model.h"
 #include "runtime/context.h"
+#include "runtime/runtime.h"
 
 namespace poacl::capi {
 
@@ -27,7 +28,7 @@ class DynamicBinding final : public OutputSink {
 
   // Runs the model on the calling thread. Afterwards each output's entry describes its real shape,
   // and empty outputs have memory of the device, which is then the caller's.
-  Status run(model::LoadedModel& model, ParallelFor& parallel);
+  Status run(model::LoadedModel& model, const runtime::TaskContext& task);
 
   Result<void*> place(size_t index, DataType dtype, const Dims& dims, size_t bytes) override;
   void give(size_t index, Tensor tensor) override;
@@ -49,6 +50,7 @@ class DynamicBinding final : public OutputSink {
   std::shared_ptr<const model::Description> description_;
   std::shared_ptr<Dataset> dataset_;
   const runtime::Context* context_;
+  size_t gear_ = 0;
   std::vector<Tensor> inputs_;
   std::vector<Output> outputs_;
 };

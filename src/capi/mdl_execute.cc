@@ -1,4 +1,6 @@
 // Running models (spec: model section 5).
+#include "capi/mdl_execute.h"
+
 #include "acl/acl_mdl.h"
 #include "capi/entry.h"
 #include "capi/mdl_binding.h"
@@ -32,9 +34,8 @@ Status execute_dynamic(runtime::Context& context, model::LoadedModel& model,
     model::LoadedModel* model;
   } job{{model::description(model), datasets.output, &context}, &model};
   POACL_RETURN_IF_ERROR(job.binding.bind(*datasets.input));
-  return runtime::run_now(context, [&job](runtime::TaskContext& task) {
-    return job.binding.run(*job.model, task.parallel);
-  });
+  return runtime::run_now(
+      context, [&job](runtime::TaskContext& task) { return job.binding.run(*job.model, task); });
 }
 
 Status execute(uint32_t id, const aclmdlDataset* input, aclmdlDataset* output) {
@@ -52,33 +53,44 @@ Status execute(uint32_t id, const aclmdlDataset* input, aclmdlDataset* output) {
   POACL_RETURN_IF_ERROR(
       job.binding.allocate_empty_outputs(*context, description, *datasets.output));
   // One captured pointer: std::function needs no heap for it.
-  POACL_RETURN_IF_ERROR(runtime::run_now(*context, [&job](runtime::TaskContext& task) {
-    return job.binding.run(*job.model, task.parallel);
-  }));
-  describe_outputs(description, *datasets.input, *datasets.output);
+  POACL_RETURN_IF_ERROR(runtime::run_now(
+      *context, [&job](runtime::TaskContext& task) { return job.binding.run(*job.model, task); }));
+  describe_outputs(description, job.binding.gear(), *datasets.input, *datasets.output);
   return {};
 }
 
 // The task keeps datasets and model alive; the outputs' entries learn their shapes when it runs.
-Status execute_dynamic_async(const char* api, std::shared_ptr<model::LoadedModel> model,
-                             const Arguments& datasets, runtime::Stream& stream) {
+Status queue_dynamic(const char* api, std::shared_ptr<model::LoadedModel> model,
+                     const Arguments& datasets, runtime::Stream& stream,
+                     std::shared_ptr<runtime::Context> context) {
   auto binding =
-      std::make_shared<DynamicBinding>(model::description(*model), datasets.output, nullptr);
+      std::make_shared<DynamicBinding>(model::description(*model), datasets.output, context.get());
   POACL_RETURN_IF_ERROR(binding->bind(*datasets.input));
   runtime::Task task;
   task.api = api;
-  task.run = [binding = std::move(binding), model = std::move(model)](
-                 runtime::TaskContext& context) { return binding->run(*model, context.parallel); };
+  task.run = [binding = std::move(binding), model = std::move(model), context = std::move(context)](
+                 runtime::TaskContext& task_context) { return binding->run(*model, task_context); };
   return runtime::enqueue(stream, std::move(task));
 }
 
-Status execute_async(const char* api, uint32_t id, const aclmdlDataset* input,
-                     aclmdlDataset* output, aclrtStream stream) {
+}  // namespace
+
+Result<std::shared_ptr<runtime::Stream>> poacl::capi::queue_execution(const char* api, uint32_t id,
+                                                                      const aclmdlDataset* input,
+                                                                      aclmdlDataset* output,
+                                                                      aclrtStream stream,
+                                                                      bool fill_empty) {
   POACL_ASSIGN_OR_RETURN(const Arguments datasets, find_datasets(input, output));
   POACL_ASSIGN_OR_RETURN(const auto target, runtime::resolve_stream(stream));
   POACL_ASSIGN_OR_RETURN(auto loaded, model::find_model(id));
+  std::shared_ptr<runtime::Context> context;  // where empty outputs get their memory
+  if (fill_empty) {
+    POACL_ASSIGN_OR_RETURN(context, runtime::current_context());
+  }
   if (model::description(*loaded)->dynamic) {
-    return execute_dynamic_async(api, std::move(loaded), datasets, *target);
+    POACL_RETURN_IF_ERROR(
+        queue_dynamic(api, std::move(loaded), datasets, *target, std::move(context)));
+    return target;
   }
   struct Job {
     Binding binding;
@@ -86,18 +98,22 @@ Status execute_async(const char* api, uint32_t id, const aclmdlDataset* input,
   };
   auto job = std::make_shared<Job>();
   const model::Description& description = *model::description(*loaded);
-  POACL_RETURN_IF_ERROR(job->binding.bind(description, *datasets.input, *datasets.output, false));
-  describe_outputs(description, *datasets.input, *datasets.output);
+  POACL_RETURN_IF_ERROR(
+      job->binding.bind(description, *datasets.input, *datasets.output, fill_empty));
+  if (fill_empty) {
+    POACL_RETURN_IF_ERROR(
+        job->binding.allocate_empty_outputs(*context, description, *datasets.output));
+  }
+  describe_outputs(description, job->binding.gear(), *datasets.input, *datasets.output);
   job->model = std::move(loaded);
   runtime::Task task;
   task.api = api;
-  task.run = [job = std::move(job)](runtime::TaskContext& context) {
-    return job->binding.run(*job->model, context.parallel);
+  task.run = [job = std::move(job)](runtime::TaskContext& task_context) {
+    return job->binding.run(*job->model, task_context);
   };
-  return runtime::enqueue(*target, std::move(task));
+  POACL_RETURN_IF_ERROR(runtime::enqueue(*target, std::move(task)));
+  return target;
 }
-
-}  // namespace
 
 aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset* input, aclmdlDataset* output) {
   return entry("aclmdlExecute", [&] { return execute(modelId, input, output); });
@@ -105,6 +121,7 @@ aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset* input, aclmdlDatas
 
 aclError aclmdlExecuteAsync(uint32_t modelId, const aclmdlDataset* input, aclmdlDataset* output,
                             aclrtStream stream) {
-  return entry("aclmdlExecuteAsync",
-               [&] { return execute_async("aclmdlExecuteAsync", modelId, input, output, stream); });
+  return entry("aclmdlExecuteAsync", [&] {
+    return queue_execution("aclmdlExecuteAsync", modelId, input, output, stream, false).status();
+  });
 }

@@ -1,17 +1,16 @@
 // Loading and unloading models, and the memory they need (spec: model section 1).
+#include "capi/mdl_load.h"
+
 #include "acl/acl_mdl.h"
 #include "capi/entry.h"
-#include "model/model.h"
+#include "model/bundle.h"
+#include "model/file_parts.h"
 #include "runtime/address_check.h"
 #include "runtime/memory.h"
 #include "runtime/runtime.h"
 
-using namespace poacl;
-using namespace poacl::capi;
+namespace poacl::capi {
 
-namespace {
-
-// Memory of the caller; a null pointer leaves that part to the system whatever the size says.
 Status set_memory(void* work, size_t work_size, void* weight, size_t weight_size,
                   model::LoadOptions* options) {
   if (work != nullptr)
@@ -27,13 +26,25 @@ Status set_memory(void* work, size_t work_size, void* weight, size_t weight_size
   return {};
 }
 
-// What the device of the calling thread offers.
 Status set_machine(model::LoadOptions* options) {
   POACL_ASSIGN_OR_RETURN(const auto context, runtime::current_context());
   options->workers = runtime::parallel_width();
   options->memory_limit = runtime::memory_info(*context).total;
   return {};
 }
+
+namespace {
+
+Status check_list(const uint32_t* list, size_t count, const char* name) {
+  if (list != nullptr && count != 0) {
+    return runtime::check_memory(list, count * sizeof(uint32_t), name, ACL_ERROR_INVALID_PARAM);
+  }
+  return Status(ACL_ERROR_INVALID_PARAM,
+                fmt::format("{} is {} with a count of {}: name at least one queue", name,
+                            list == nullptr ? "null" : "a list", count));
+}
+
+}  // namespace
 
 Status load_file(const char* modelPath, uint32_t* modelId, model::LoadOptions options) {
   POACL_CHECK_NOT_NULL(modelPath);
@@ -60,7 +71,20 @@ Status load_memory(const void* model, size_t modelSize, uint32_t* modelId,
   return {};
 }
 
-}  // namespace
+Status check_queues(const uint32_t* inputs, size_t input_count, const uint32_t* outputs,
+                    size_t output_count) {
+  POACL_RETURN_IF_ERROR(check_list(inputs, input_count, "inputQ"));
+  POACL_RETURN_IF_ERROR(check_list(outputs, output_count, "outputQ"));
+  return Status(ACL_ERROR_GE_EXEC_MODEL_QUEUE_ID_INVALID,
+                fmt::format("there is no queue {}: queues (acltdt) do not exist on these devices; "
+                            "load the model without them and run it with aclmdlExecute",
+                            inputs[0]));
+}
+
+}  // namespace poacl::capi
+
+using namespace poacl;
+using namespace poacl::capi;
 
 aclError aclmdlLoadFromFile(const char* modelPath, uint32_t* modelId) {
   return entry("aclmdlLoadFromFile", [&] { return load_file(modelPath, modelId, {}); });
@@ -89,8 +113,30 @@ aclError aclmdlLoadFromMemWithMem(const void* model, size_t modelSize, uint32_t*
   });
 }
 
+aclError aclmdlLoadFromFileWithQ(const char* modelPath, uint32_t* modelId, const uint32_t* inputQ,
+                                 size_t inputQNum, const uint32_t* outputQ, size_t outputQNum) {
+  return entry("aclmdlLoadFromFileWithQ", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(modelPath);
+    POACL_CHECK_NOT_NULL(modelId);
+    return check_queues(inputQ, inputQNum, outputQ, outputQNum);
+  });
+}
+
+aclError aclmdlLoadFromMemWithQ(const void* model, size_t modelSize, uint32_t* modelId,
+                                const uint32_t* inputQ, size_t inputQNum, const uint32_t* outputQ,
+                                size_t outputQNum) {
+  return entry("aclmdlLoadFromMemWithQ", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(modelId);
+    POACL_RETURN_IF_ERROR(check_model_bytes(model, modelSize));
+    return check_queues(inputQ, inputQNum, outputQ, outputQNum);
+  });
+}
+
 aclError aclmdlUnload(uint32_t modelId) {
-  return entry("aclmdlUnload", [&] { return model::unload(modelId); });
+  return entry("aclmdlUnload", [&]() -> Status {
+    POACL_RETURN_IF_ERROR(model::check_not_bundled(modelId));
+    return model::unload(modelId);
+  });
 }
 
 aclError aclmdlQuerySize(const char* fileName, size_t* workSize, size_t* weightSize) {
@@ -102,6 +148,21 @@ aclError aclmdlQuerySize(const char* fileName, size_t* workSize, size_t* weightS
                            model::query_size_file(fileName, runtime::parallel_width()));
     *workSize = sizes.workspace;
     *weightSize = sizes.weight;
+    return {};
+  });
+}
+
+aclError aclmdlQueryExeOMDesc(const char* fileName, aclmdlExeOMDesc* mdlPartitionSize) {
+  return entry("aclmdlQueryExeOMDesc", [&]() -> Status {
+    POACL_CHECK_NOT_NULL(fileName);
+    POACL_CHECK_NOT_NULL(mdlPartitionSize);
+    POACL_ASSIGN_OR_RETURN(const model::FileParts parts,
+                           model::query_parts(fileName, runtime::parallel_width()));
+    *mdlPartitionSize = {};
+    mdlPartitionSize->workSize = parts.memory.workspace;
+    mdlPartitionSize->weightSize = parts.memory.weight;
+    mdlPartitionSize->modelDescSize = parts.graph;
+    mdlPartitionSize->staticTaskSize = parts.packed;
     return {};
   });
 }

@@ -81,8 +81,15 @@ void aclDestroyTensorDesc(const aclTensorDesc* desc) {
       return Status(ACL_ERROR_INVALID_PARAM,
                     "the description belongs to a dataset, which destroys it");
     }
+    if (object->owned_by_array) {
+      return Status(ACL_ERROR_INVALID_PARAM,
+                    "the description is part of an array: destroy the first one, which destroys "
+                    "all");
+    }
     // Another thread may have destroyed it since.
-    return remove_tensor_desc(desc) ? Status() : find_tensor_desc(desc).status();
+    if (!remove_tensor_desc(desc)) return find_tensor_desc(desc).status();
+    for (const aclTensorDesc* next : object->following) remove_tensor_desc(next);
+    return {};
   });
 }
 
@@ -175,10 +182,12 @@ void* aclGetTensorDescAddress(const aclTensorDesc* desc) {
 aclTensorDesc* aclGetTensorDescByIndex(aclTensorDesc* desc, size_t index) {
   return answer<aclTensorDesc*>(
       "aclGetTensorDescByIndex", nullptr, [&]() -> Result<aclTensorDesc*> {
-        POACL_RETURN_IF_ERROR(find_tensor_desc(desc).status());
+        POACL_ASSIGN_OR_RETURN(const auto object, find_tensor_desc(desc));
         if (index == 0) return desc;
+        if (index <= object->following.size()) return object->following[index - 1];
         return Status(ACL_ERROR_INVALID_PARAM,
-                      fmt::format("index {} is out of range: this is a single description", index));
+                      fmt::format("index {} is out of range: there are {} descriptions", index,
+                                  object->following.size() + 1));
       });
 }
 

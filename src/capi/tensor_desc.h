@@ -30,6 +30,9 @@ struct ApiTensorDesc {
   void* address = nullptr;
   // Part of a dataset, which alone destroys it.
   bool owned_by_dataset = false;
+  // Of the first of an array: the others, which are destroyed with it.
+  std::vector<aclTensorDesc*> following;
+  bool owned_by_array = false;
 };
 
 // 100000 for null and for anything that is no live description.
