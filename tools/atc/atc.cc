@@ -1,10 +1,9 @@
 #include "atc/atc.h"
 
 #include <exception>
-#include <filesystem>
-#include <system_error>
 
 #include "atc/convert.h"
+#include "atc/json_modes.h"
 #include "atc/model_info.h"
 #include "atc/options.h"
 #include "atc/report.h"
@@ -52,8 +51,9 @@ Status convert_model(const CommandLine& line, const std::string& command, std::o
   tell_report();
   if (!info.ok()) return info.status();
   if (settings->display_model_info) {
-    std::error_code ignored;
-    out << model_info_text(*info, std::filesystem::file_size(settings->output, ignored));
+    const Result<std::string> text = show_model_info(settings->output);
+    if (!text.ok()) return text.status();
+    out << *text;
   }
   return {};
 }
@@ -70,12 +70,17 @@ Status run_mode(const CommandLine& line, const std::string& command, std::ostrea
     case 0:
     case 3:
       return convert_model(line, command, out, warnings);
+    case 1:
+      return om_to_json(line);
+    case 5:
+      return dumped_text_to_json(line);
     case 6:
       return show_om(line, out);
     default:
       return Status(onnx_frontend::kImportError,
                     with_solution(fmt::format("--mode={} is not supported yet; PoACL has modes 0 "
-                                              "(convert), 3 (check) and 6 (show an .om)",
+                                              "(convert), 1 and 5 (to JSON), 3 (check) and 6 (show "
+                                              "an .om)",
                                               *mode),
                                   "Use --mode=0 (or leave --mode out) to convert a model, or "
                                   "--mode=6 --om=FILE.om to show one."),

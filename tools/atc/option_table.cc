@@ -24,9 +24,6 @@ constexpr std::string_view kImplModes =
     "high_precision|high_performance|high_precision_for_all|high_performance_for_all";
 constexpr std::string_view kSwitch = "0|1";
 constexpr std::string_view kTrueFalse = "true|false";
-constexpr std::string_view kOncePerShape =
-    "Leave the option out, give every size in --input_shape, and convert once for each shape, each "
-    "with an --output of its own.";
 
 // Groups as in the converter's own help.
 constexpr OptionSpec kTable[] = {
@@ -34,7 +31,8 @@ constexpr OptionSpec kTable[] = {
     {"help", kBool, kUsed, "", "", "shows this text", true},
     {"h", kBool, kUsed, "", "", "", true},
     {"mode", kInt, kUsed, "0|1|3|5|6|7|30", "E10001",
-     "0: convert a model (default); 3: only check it; 6: show what an .om holds"},
+     "0: convert a model (default); 1: write an .om as JSON; 3: only check a model; 5: a dumped "
+     "graph as JSON; 6: show what an .om holds"},
 
     // Model and output.
     {"model", kText, kUsed, "", "", "the model file (.onnx)"},
@@ -43,12 +41,12 @@ constexpr OptionSpec kTable[] = {
      "5: ONNX; 0 (Caffe), 1 (MindSpore) and 3 (TensorFlow) are not supported yet"},
     {"output", kText, kUsed, "", "", "path of the result without suffix; .om is appended"},
     {"soc_version", kText, kUsed, "", "", "chip name, for instance Ascend310P3"},
-    {"om", kText, kUsed, "", "", "the .om to show (mode 6)"},
-    {"json", kText, kIgnored, "", "", ""},
+    {"om", kText, kUsed, "", "", "the file to show (modes 1, 5 and 6)"},
+    {"json", kText, kUsed, "", "", "the file to write (modes 1 and 5)"},
     {"singleop", kText, kLater, "", "", "conversion of single operators", false,
      "Put the operator into an ONNX model of its own and convert that with --framework=5."},
-    {"external_weight", kInt, kLater, "0|1|2", "E10006", "weights outside the .om", false,
-     "Leave --external_weight out or give 0; the weights are then part of the .om."},
+    {"external_weight", kInt, kUsed, "0|1|2", "E10006",
+     "weights in the .om (0), or in the folder weight beside it: each in a file (1), one file (2)"},
     {"check_report", kText, kUsed, "", "",
      "file for the check of every node (default check_result.json)"},
     {"save_original_model", kText, kIgnored, kTrueFalse, "E10005", ""},
@@ -59,25 +57,24 @@ constexpr OptionSpec kTable[] = {
 
     // Inputs.
     {"input_shape", kText, kUsed, "", "",
-     "\"name:1,3,224,224;name2:1,10\": shapes that replace the model's own"},
+     "\"name:1,3,224,224;name2:1~8,-1\": shapes that replace the model's own; open ones are chosen "
+     "at execution"},
     {"input_format", kText, kUsed, "", "", "label of the inputs: NCHW (default), NCDHW, ND"},
-    {"input_fp16_nodes", kText, kLater, "", "", "inputs converted to float16", false,
-     "Leave --input_fp16_nodes out and feed the type that the ONNX model declares, or export the "
-     "model with float16 inputs."},
+    {"input_fp16_nodes", kText, kUsed, "", "",
+     "\"name;name2\": inputs that the program feeds as float16"},
     {"is_input_adjust_hw_layout", kText, kLater, "", "", "inputs in the device's own layout", false,
      "Leave it out or give false, and feed the inputs in the layout of the ONNX model."},
-    {"dynamic_batch_size", kText, kLater, "", "", "several batch sizes in one model", false,
-     kOncePerShape},
-    {"dynamic_image_size", kText, kLater, "", "", "several image sizes in one model", false,
-     kOncePerShape},
-    {"dynamic_dims", kText, kLater, "", "", "several shapes in one model", false, kOncePerShape},
-    {"input_shape_range", kText, kLater, "", "", "shapes that are open until execution", false,
-     kOncePerShape},
+    {"dynamic_batch_size", kText, kUsed, "", "",
+     "\"1,2,4\": several batch sizes in one model, -1 in --input_shape"},
+    {"dynamic_image_size", kText, kUsed, "", "",
+     "\"416,416;832,832\": several picture sizes (height,width) in one model"},
+    {"dynamic_dims", kText, kUsed, "", "",
+     "\"1,224;8,448\": several shapes in one model, a size for every -1 of --input_shape"},
+    {"input_shape_range", kText, kUsed, "", "",
+     "deprecated: \"name:[1~8,3,-1]\"; --input_shape takes ranges too"},
     {"input_hint_shape", kText, kIgnored, "", "", ""},
-    {"insert_op_conf", kText, kLater, "", "", "image preprocessing (AIPP) inside the model", false,
-     "Leave --insert_op_conf out and do the preprocessing (resize, colour order, mean and scale) "
-     "in "
-     "the program that feeds the model, or in the ONNX model itself."},
+    {"insert_op_conf", kText, kUsed, "", "",
+     "file with the image preprocessing (AIPP) that the model begins with"},
 
     // Outputs.
     {"out_nodes", kText, kUsed, "", "",
@@ -147,7 +144,8 @@ constexpr OptionSpec kTable[] = {
     {"atomic_clean_policy", kInt, kIgnored, kSwitch, "E10006", ""},
     {"status_check", kInt, kIgnored, kSwitch, "E10006", ""},
     {"enable_attr_compression", kText, kIgnored, kTrueFalse, "E10005", ""},
-    {"dump_mode", kInt, kIgnored, kSwitch, "E10006", ""},
+    {"dump_mode", kInt, kUsed, kSwitch, "E10006",
+     "1: with mode 1 and --framework=5, the graph as the converter sees it"},
     {"raw_ge_options", kText, kIgnored, "", "", ""},
     {"raw_ge_options_ignore_unsupported", kBool, kIgnored, "", "", "", true},
 };

@@ -101,8 +101,8 @@ TEST(OptionTable, HelpShowsWhatThereIs) {
   const std::string text = usage_text();
   EXPECT_NE(text.find("  --help, -h "), std::string::npos);
   EXPECT_EQ(text.find("--h "), std::string::npos);
-  for (const char* absent : {"modes 1", "mode 5", "  --json"}) {
-    EXPECT_EQ(text.find(absent), std::string::npos) << absent;
+  for (const char* present : {"1: write an .om as JSON", "  --json ", "  --dump_mode "}) {
+    EXPECT_NE(text.find(present), std::string::npos) << present;
   }
   EXPECT_NE(text.find("are not supported yet\n", text.find("--framework ")), std::string::npos);
 }

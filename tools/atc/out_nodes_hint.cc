@@ -72,9 +72,10 @@ Status with_out_nodes_hint(Status status, const std::string& path,
     // A missing shape is the user's next mistake; it does not hide the names.
     const std::string offered = offered_input_shape(whole.status());
     if (offered.empty()) return status;
-    auto parsed = parse_input_shape(offered);
+    const auto parsed = parse_input_shape(offered);
     if (!parsed.ok()) return status;
-    shapes = std::move(*parsed);
+    shapes.clear();
+    for (const InputShape& shape : *parsed) shapes.emplace_back(shape.name, shape.dims);
     whole = import({});
     if (!whole.ok()) return status;
   }

@@ -25,23 +25,23 @@ Status cannot_write(const std::string& om, const std::string& path, int error) {
 
 }  // namespace
 
-Status check_model_path(const std::string& path) {
+Status check_model_path(const std::string& path, std::string_view option) {
   struct stat info {};
-  if (path.empty()) return import_error("E13000", "the path of the model file is empty");
+  if (path.empty()) return import_error("E13000", "the path in --{} is empty", option);
   if (path.size() >= PATH_MAX) {
-    return import_error("E10021", "the path in --model has {} characters; at most {} are possible",
-                        path.size(), PATH_MAX - 1);
+    return import_error("E10021", "the path in --{} has {} characters; at most {} are possible",
+                        option, path.size(), PATH_MAX - 1);
   }
   if (::stat(path.c_str(), &info) != 0) {
-    return import_error("E13026", "the file {}, named by --model, cannot be found: {}", path,
+    return import_error("E13026", "the file {}, named by --{}, cannot be found: {}", path, option,
                         std::strerror(errno));
   }
   if (!S_ISREG(info.st_mode)) {
-    return import_error("E13006", "{}, named by --model, is {}, but a model is a plain file", path,
-                        S_ISDIR(info.st_mode) ? "a directory" : "not a plain file");
+    return import_error("E13006", "{}, named by --{}, is {}, but a model is a plain file", path,
+                        option, S_ISDIR(info.st_mode) ? "a directory" : "not a plain file");
   }
   if (::access(path.c_str(), R_OK) != 0) {
-    return import_error("E13001", "the file {}, named by --model, cannot be read: {}", path,
+    return import_error("E13001", "the file {}, named by --{}, cannot be read: {}", path, option,
                         std::strerror(errno));
   }
   return {};

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
 
 namespace poacl::atc {
 
-// E13000 (empty path), E13026 (missing), E13006 (not a plain file), E13001 (not readable).
-Status check_model_path(const std::string& path);
+// A file to read, named by --`option`. E13000 (empty path), E13026 (missing), E13006 (not a plain
+// file), E13001 (not readable).
+Status check_model_path(const std::string& path, std::string_view option = "model");
 
 // --output -> path of the .om. E10022 (no file name), E10021 (too long).
 Result<std::string> om_path(const std::string& output);

@@ -303,8 +303,8 @@ TEST_F(AtcProgram, UnknownOutNodesOfferTheRealOnes) {
 }
 
 TEST_F(AtcProgram, UnsupportedModeSaysWhichThereAre) {
-  expect_failure(run("--mode=1 --om=m.om --json=m.json"), "E10055",
-                 {"--mode=1", "Solution: Use --mode=0"});
+  expect_failure(run("--mode=7 --om=m.om --json=m.json"), "E10055",
+                 {"--mode=7", "modes 0 (convert), 1 and 5", "Solution: Use --mode=0"});
 }
 
 TEST_F(AtcProgram, FailureKeepsAnOlderResult) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "atc/error_texts.h"
+#include "base/utf8.h"
 
 namespace poacl::atc {
 namespace {
@@ -48,7 +49,8 @@ std::string failure_text(const Status& status, const CommandLine& line) {
         fmt::format("        Possible Cause: {}\n        Solution: {}\n", known->cause, solution);
   }
   if (!attempt.empty()) text += fmt::format("        Try: {}\n", attempt);
-  return text;
+  // Names come from the model and may be no UTF-8; a reader of the output counts on it.
+  return valid_utf8(text);
 }
 
 }  // namespace poacl::atc

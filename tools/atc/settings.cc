@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "atc/accepted_options.h"
 #include "atc/check_report.h"
 #include "atc/input_shape.h"
 #include "atc/output_path.h"
 #include "atc/output_type.h"
 #include "atc/report.h"
+#include "atc/text.h"
 #include "frontend/onnx/import_error.h"
 
 namespace poacl::atc {
@@ -19,9 +21,6 @@ namespace {
 
 using onnx_frontend::import_error;
 using onnx_frontend::with_try;
-
-constexpr std::string_view kGearOptions[] = {"dynamic_batch_size", "dynamic_image_size",
-                                             "dynamic_dims", "input_shape_range"};
 
 Status error_with_try(std::string_view code, std::string message, std::string_view option) {
   return Status(onnx_frontend::kImportError, with_try(std::move(message), option),
@@ -138,6 +137,14 @@ Status check_precision(const CommandLine& line) {
   }
   POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode"));
   POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode_v2"));
+  if (line.has("optypelist_for_implmode") && !line.has("op_select_implmode")) {
+    return error_with_try("E10001",
+                          fmt::format("--optypelist_for_implmode={} needs --op_select_implmode, "
+                                      "which says what those operators are chosen for",
+                                      line.get("optypelist_for_implmode")),
+                          "--op_select_implmode=high_precision");
+  }
+  POACL_RETURN_IF_ERROR(check_exists(line, "customize_dtypes", "E13001"));
   if (!line.has("modify_mixlist")) return {};
   const std::string mode = line.get("precision_mode") + line.get("precision_mode_v2");
   if (mode.find("mix") == std::string::npos) {
@@ -148,31 +155,54 @@ Status check_precision(const CommandLine& line) {
   return check_exists(line, "modify_mixlist", "E13001");
 }
 
-// What varies at execution is not supported; the mistakes a command can have are told all the same.
-Status check_gears(const CommandLine& line) {
-  std::vector<std::string> given;
-  for (const std::string_view name : kGearOptions) {
-    if (line.has(name)) given.push_back("--" + std::string(name));
+// The shapes of the inputs, and which of them are chosen at execution.
+Status check_shapes(const CommandLine& line, Settings& settings) {
+  POACL_ASSIGN_OR_RETURN(const std::string option, gear_option(line));
+  if (!option.empty() && !line.has("input_shape")) {
+    return import_error("E10004", "--{} needs --input_shape, with -1 where the sizes vary", option);
   }
-  if (given.empty()) return {};
-  if (given.size() > 1) {
-    return import_error("E10009", "{} are given together, but a model has one of them at most",
-                        fmt::join(given, " and "));
+  POACL_ASSIGN_OR_RETURN(settings.input_shapes, parse_input_shape(line.get("input_shape")));
+  if (!option.empty()) {
+    POACL_ASSIGN_OR_RETURN(settings.gears,
+                           parse_gears(line, option, settings.input_shapes, settings.input_format));
   }
-  const std::string name = given[0].substr(2);
-  if (name != "input_shape_range" && !line.has("input_shape")) {
-    return import_error("E10004", "--{} needs --input_shape, with -1 where the sizes vary", name);
+  if (settings.gears.kind == GearKind::kDims && settings.input_format != "ND") {
+    settings.warnings.push_back(
+        fmt::format("--dynamic_dims is meant for --input_format=ND; inputs are labelled {}",
+                    settings.input_format));
   }
-  return not_yet(name, "; convert once for each shape with --input_shape");
+  if (!line.has("input_shape_range")) return {};
+  const bool ignored = line.has("input_shape");
+  settings.warnings.push_back(
+      fmt::format("--input_shape_range is deprecated{}; write the ranges in --input_shape, as in "
+                  "\"data:1~8,3,224,224\"",
+                  ignored ? " and ignored beside --input_shape" : ""));
+  if (ignored) return {};
+  POACL_ASSIGN_OR_RETURN(settings.input_shapes,
+                         parse_input_shape_range(line.get("input_shape_range")));
+  return {};
 }
 
-Status check_input_format(const std::string& format) {
-  if (format == "NCHW" || format == "NCDHW" || format == "ND") return {};
-  return error_with_try("E10001",
-                        fmt::format("the value \"{}\" of --input_format is not one of NCHW, NCDHW, "
-                                    "ND, which an ONNX model can have",
-                                    format),
-                        "--input_format=NCHW");
+Status check_aipp(const CommandLine& line, Settings& settings) {
+  settings.aipp_config = line.get("insert_op_conf");
+  if (settings.aipp_config.empty() || settings.gears.kind != GearKind::kDims) return {};
+  return import_error(
+      "E10001",
+      "--insert_op_conf={} cannot be given together with --dynamic_dims: AIPP needs "
+      "pictures, whose size --dynamic_image_size or --dynamic_batch_size can vary",
+      settings.aipp_config);
+}
+
+Status check_input_format(const Settings& settings) {
+  const std::string& format = settings.input_format;
+  const bool listed = format == "NCHW" || format == "NCDHW" || format == "ND";
+  if (listed && (settings.aipp_config.empty() || format == "NCHW")) return {};
+  return error_with_try(
+      "E10001",
+      fmt::format("the value \"{}\" of --input_format is not {}", format,
+                  listed ? "NCHW, which --insert_op_conf needs with an ONNX model"
+                         : "one of NCHW, NCDHW, ND, which an ONNX model can have"),
+      "--input_format=NCHW");
 }
 
 // "false,0,false": one word for each input or output.
@@ -196,7 +226,6 @@ Result<bool> asks_for_device_layout(const CommandLine& line, std::string_view na
 }
 
 Result<bool> is_off(const CommandLine& line, std::string_view name) {
-  if (name == "external_weight") return !on(line, name);
   if (!name.ends_with("_adjust_hw_layout")) return false;
   POACL_ASSIGN_OR_RETURN(const bool asked, asks_for_device_layout(line, name));
   return !asked;
@@ -214,18 +243,20 @@ Status check_others(const CommandLine& line) {
   return {};
 }
 
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> items;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(';', begin), text.size());
-    std::string item = text.substr(begin, end - begin);
-    const size_t first = item.find_first_not_of(" \t");
-    if (first != std::string::npos) {
-      items.push_back(item.substr(first, item.find_last_not_of(" \t") - first + 1));
-    }
-    begin = end + 1;
+// The value is one of the list, or is refused with the other options.
+WeightFiles weight_files(const CommandLine& line) {
+  const std::string value = line.get("external_weight", "0");
+  return value == "1"   ? WeightFiles::kEach
+         : value == "2" ? WeightFiles::kTogether
+                        : WeightFiles::kInside;
+}
+
+std::vector<std::string> names_in(const std::string& text) {
+  std::vector<std::string> names;
+  for (const std::string_view name : split_list(text, ';')) {
+    if (!name.empty()) names.emplace_back(name);
   }
-  return items;
+  return names;
 }
 
 void collect_warnings(const CommandLine& line, Settings& settings) {
@@ -282,8 +313,10 @@ Result<Settings> check_options(const CommandLine& line) {
   }
   POACL_RETURN_IF_ERROR(check_report_target(settings.model, settings.check_report));
   POACL_RETURN_IF_ERROR(check_precision(line));
-  POACL_RETURN_IF_ERROR(check_gears(line));
-  if (line.has("insert_op_conf")) return not_yet("insert_op_conf");
+  if (line.has("input_format")) settings.input_format = line.get("input_format");
+  settings.weight_files = weight_files(line);
+  POACL_RETURN_IF_ERROR(check_shapes(line, settings));
+  POACL_RETURN_IF_ERROR(check_aipp(line, settings));
   POACL_RETURN_IF_ERROR(check_exists(line, "keep_dtype", "E10410"));
   if (line.has("compress_weight_conf") && line.has("enable_compress_weight")) {
     return import_error("E10047",
@@ -291,11 +324,11 @@ Result<Settings> check_options(const CommandLine& line) {
                         "other");
   }
   POACL_RETURN_IF_ERROR(check_others(line));
+  POACL_RETURN_IF_ERROR(check_accepted_options(line));
 
-  if (line.has("input_format")) settings.input_format = line.get("input_format");
-  POACL_RETURN_IF_ERROR(check_input_format(settings.input_format));
-  POACL_ASSIGN_OR_RETURN(settings.input_shapes, parse_input_shape(line.get("input_shape")));
-  settings.out_nodes = split_list(line.get("out_nodes"));
+  POACL_RETURN_IF_ERROR(check_input_format(settings));
+  settings.fp16_inputs = names_in(line.get("input_fp16_nodes"));
+  settings.out_nodes = names_in(line.get("out_nodes"));
   POACL_ASSIGN_OR_RETURN(settings.output_types, parse_output_type(line.get("output_type")));
   POACL_RETURN_IF_ERROR(check_named_outputs(settings.output_types, settings.out_nodes));
   settings.display_model_info = on(line, "display_model_info");

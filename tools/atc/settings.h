@@ -6,11 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "atc/gears.h"
+#include "atc/input_shape.h"
 #include "atc/options.h"
 #include "base/dtype.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "om/om_model.h"
 
 namespace poacl::atc {
 
@@ -24,7 +27,11 @@ struct Settings {
   std::string output;  // with ".om"
   std::string soc_version;
   std::string input_format = "NCHW";
-  std::vector<std::pair<std::string, Dims>> input_shapes;
+  std::vector<InputShape> input_shapes;
+  GearSettings gears;
+  WeightFiles weight_files = WeightFiles::kInside;
+  std::vector<std::string> fp16_inputs;  // --input_fp16_nodes
+  std::string aipp_config;               // --insert_op_conf
   std::vector<std::string> out_nodes;
   std::vector<OutputType> output_types;
   LogLevel log_level = LogLevel::kNone;

@@ -87,23 +87,73 @@ TEST_F(SettingsTest, ValuesOutsideTheirLists) {
   expect_error({"--deterministic=1", "--deterministic_level=0"}, "E10001", "--deterministic=1");
   expect_error({"--modify_mixlist=l.json"}, "E10001", "--modify_mixlist");
   expect_error({"--keep_dtype=/nowhere"}, "E10410", "/nowhere");
+  expect_error({"--customize_dtypes=/nowhere"}, "E13001", "/nowhere");
+  expect_error({"--optypelist_for_implmode=Gelu"}, "E10001", "--op_select_implmode");
   expect_error({"--op_precision_mode=/nowhere"}, "E13001", "/nowhere");
   expect_error({"--jit_compile=9"}, "E10001", "\"9\"");
 }
 
 TEST_F(SettingsTest, NotSupportedYetIsSaid) {
-  expect_error({"--insert_op_conf=aipp.cfg"}, "E10055", "--insert_op_conf");
-  expect_error({"--input_fp16_nodes=a"}, "E10055", "--input_fp16_nodes");
   expect_error({"--singleop=op.json"}, "E10055", "--singleop");
+}
+
+TEST_F(SettingsTest, GearsNeedShapesAndExcludeEachOther) {
   expect_error({"--dynamic_batch_size=1,2"}, "E10004", "--input_shape");
-  expect_error({"--dynamic_batch_size=1,2", "--input_shape=a:-1,3"}, "E10055",
-               "--dynamic_batch_size");
   expect_error({"--dynamic_batch_size=1,2", "--dynamic_dims=1;2"}, "E10009", "--dynamic_dims");
-  expect_error(
-      {"--dynamic_batch_size=1,2", "--input_shape=a:-1,3"}, "E10055",
-      "asks for several batch sizes in one model, which PoACL does not support yet; convert "
-      "once for each shape with --input_shape");
-  expect_error({"--input_shape=a:-1,3"}, "E10001", "does not yet");
+  expect_error({"--dynamic_batch_size=1,2", "--input_shape=a:1,3"}, "E10031", "number of -1");
+  expect_error({"--dynamic_dims=1;2", "--input_shape=a:-1,3", "--insert_op_conf=aipp.cfg"},
+               "E10001", "--dynamic_dims");
+  expect_error({"--dynamic_image_size=4,4;8,8", "--input_shape=a:1,3,-1,-1", "--input_format=ND"},
+               "E10019", "ND");
+  const Result<Settings> settings = check({"--dynamic_batch_size=4,2", "--input_shape=a:-1,3;b:5"});
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->gears.kind, GearKind::kBatch);
+  EXPECT_EQ(settings->gears.values, (std::vector<std::vector<int64_t>>{{4}, {2}}));
+  EXPECT_EQ(settings->input_shapes[0].dims, Dims({-1, 3}));
+  EXPECT_TRUE(settings->warnings.empty());
+}
+
+TEST_F(SettingsTest, DimsGearsAreMeantForNd) {
+  const Result<Settings> nchw = check({"--dynamic_dims=1;2", "--input_shape=a:-1,3"});
+  ASSERT_TRUE(nchw.ok()) << nchw.status().message();
+  ASSERT_EQ(nchw->warnings.size(), 1u);
+  EXPECT_NE(nchw->warnings[0].find("--input_format=ND"), std::string::npos) << nchw->warnings[0];
+  const Result<Settings> nd =
+      check({"--dynamic_dims=1;2", "--input_shape=a:-1,3", "--input_format=ND"});
+  ASSERT_TRUE(nd.ok());
+  EXPECT_TRUE(nd->warnings.empty());
+}
+
+TEST_F(SettingsTest, TheOldRangeOptionWorksAndIsIgnoredBesideTheNew) {
+  const Result<Settings> old = check({"--input_shape_range=a:[1~8,3]"});
+  ASSERT_TRUE(old.ok()) << old.status().message();
+  ASSERT_EQ(old->input_shapes.size(), 1u);
+  EXPECT_EQ(old->input_shapes[0].dims, Dims({-1, 3}));
+  ASSERT_EQ(old->warnings.size(), 1u);
+  EXPECT_NE(old->warnings[0].find("deprecated"), std::string::npos);
+  const Result<Settings> both = check({"--input_shape_range=rubbish", "--input_shape=a:4,3"});
+  ASSERT_TRUE(both.ok()) << both.status().message();
+  EXPECT_EQ(both->input_shapes[0].dims, Dims({4, 3}));
+  ASSERT_EQ(both->warnings.size(), 1u);
+  EXPECT_NE(both->warnings[0].find("ignored"), std::string::npos);
+  expect_error({"--input_shape_range=rubbish"}, "E10048", "rubbish");
+}
+
+TEST_F(SettingsTest, HalfInputsAreListed) {
+  const Result<Settings> settings = check({"--input_fp16_nodes=a; scope/b:0 ;"});
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->fp16_inputs, (std::vector<std::string>{"a", "scope/b:0"}));
+}
+
+TEST_F(SettingsTest, WeightsCanLieOutside) {
+  const std::vector<std::pair<std::string, WeightFiles>> values = {
+      {"0", WeightFiles::kInside}, {"1", WeightFiles::kEach}, {"2", WeightFiles::kTogether}};
+  for (const auto& [value, files] : values) {
+    const Result<Settings> settings = check({"--external_weight=" + value});
+    ASSERT_TRUE(settings.ok()) << settings.status().message();
+    EXPECT_EQ(settings->weight_files, files);
+  }
+  expect_error({"--external_weight=3"}, "E10006", "--external_weight");
 }
 
 TEST_F(SettingsTest, EveryUnsupportedOptionHasAWayOut) {
@@ -111,9 +161,6 @@ TEST_F(SettingsTest, EveryUnsupportedOptionHasAWayOut) {
       {"--framework=3", "Export the model from TensorFlow to ONNX"},
       {"--framework=1", "Export the model from MindSpore to ONNX"},
       {"--singleop=op.json", "ONNX model of its own"},
-      {"--insert_op_conf=aipp.cfg", "the program that feeds the model"},
-      {"--input_shape_range=a:[1~2]", "convert once for each shape"},
-      {"--external_weight=1", "part of the .om"},
   };
   for (const auto& [option, way] : ways) {
     const Result<Settings> settings = check({option});
@@ -135,7 +182,7 @@ TEST_F(SettingsTest, SwitchesThatAreOffAreAccepted) {
   for (const char* option :
        {"--is_input_adjust_hw_layout=false", "--is_input_adjust_hw_layout=0",
         "--is_input_adjust_hw_layout=false,false", "--is_output_adjust_hw_layout=false",
-        "--is_output_adjust_hw_layout=0", "--external_weight=0"}) {
+        "--is_output_adjust_hw_layout=0"}) {
     const Result<Settings> settings = check({option});
     EXPECT_TRUE(settings.ok()) << option << ": " << settings.status().message();
   }
