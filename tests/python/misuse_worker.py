@@ -24,6 +24,19 @@ INTERESTING = [0, 1, 2, 3, 7, 8, 64, 255, 4096, 2**31 - 1, 2**31, 2**32 - 1, 2**
                2**64 - 1, -1, -2, 0xDEADBEEF, 0x7F0000000000]
 
 
+def media_handles(memory):
+    """An open channel, a small picture in `memory` and one of everything else of acl.media."""
+    channel, picture = acl.media.dvpp_create_channel_desc(), acl.media.dvpp_create_pic_desc()
+    acl.media.dvpp_create_channel(channel)
+    for name, value in (("data", memory), ("size", 256), ("width", 16), ("height", 8),
+                        ("width_stride", 16), ("height_stride", 8)):  # fmt: skip
+        getattr(acl.media, f"dvpp_set_pic_desc_{name}")(picture, value)
+    return [channel, picture, acl.media.dvpp_create_batch_pic_desc(2),
+            acl.media.dvpp_create_roi_config(0, 7, 0, 3), acl.media.dvpp_create_resize_config(),
+            acl.media.dvpp_create_border_config(), acl.media.dvpp_create_jpege_config(),
+            acl.media.dvpp_create_hist(), acl.media.dvpp_create_lut_map()]  # fmt: skip
+
+
 def live_handles():
     """Handles of every kind: most functions will get one that is not theirs."""
     context, _ = acl.rt.create_context(0)
@@ -33,7 +46,7 @@ def live_handles():
     host, _ = acl.rt.malloc_host(256)
     buffer = acl.create_data_buffer(memory, 256)
     return [context, stream, event, memory, host, buffer, acl.mdl.create_dataset(),
-            acl.mdl.create_desc(), acl.create_tensor_desc(0, [2, 2], 2)]
+            acl.mdl.create_desc(), acl.create_tensor_desc(0, [2, 2], 2), *media_handles(memory)]
 
 
 def memory_arguments(function):

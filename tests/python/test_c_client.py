@@ -7,9 +7,9 @@ import numpy as np
 from toolchain import build_file
 
 
-def run_client(*arguments):
+def run_client(*arguments, program="first_app"):
     environment = {key: value for key, value in os.environ.items() if key != "LD_PRELOAD"}
-    return subprocess.run([str(build_file("tests", "first_app")), *map(str, arguments)],
+    return subprocess.run([str(build_file("tests", program)), *map(str, arguments)],
                           capture_output=True, text=True, env=environment, timeout=120,
                           check=False)
 

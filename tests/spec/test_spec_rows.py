@@ -1,4 +1,4 @@
-"""One case or more for every row of every table in spec/runtime.md and spec/util.md.
+"""One case or more for every row of every table in the pages of the specification that are below.
 
 Where the specification lies beside the project, a test reads its tables and names the rows that no
 case is for. Rows marked U (unverified there) may go without.
@@ -12,16 +12,35 @@ import sys
 
 import pytest
 import rows
+import rows_aipp
+import rows_aipp_colours
+import rows_aipp_inputs
 import rows_device
+import rows_dynamic_shape
 import rows_init
+import rows_jpeg_png
+import rows_media_memory
 import rows_memory
+import rows_model_desc
+import rows_model_dump
+import rows_model_load
 import rows_report
 import rows_stream
 import rows_util
+import rows_vpc
 from toolchain import DATA, import_acl
 
-FILES = (rows_init, rows_device, rows_stream, rows_memory, rows_report, rows_util)
-PAGES = {"runtime.md": (1, 2, 3, 4, 5, 6, 7, 9), "util.md": (1, 4, 5)}
+FILES = (rows_init, rows_device, rows_stream, rows_memory, rows_report, rows_util,
+         rows_media_memory, rows_vpc, rows_jpeg_png, rows_model_load, rows_model_desc,
+         rows_model_dump, rows_dynamic_shape, rows_aipp, rows_aipp_colours,
+         rows_aipp_inputs)  # fmt: skip
+PAGES = {"runtime.md": (1, 2, 3, 4, 5, 6, 7, 9), "util.md": (1, 4, 5),
+         "model.md": (1, 2, 3, 4, 6, 7, 8), "aipp.md": (1, 4, 5, 6),
+         "dynamic-shape.md": (1, 2, 3, 4, 5),
+         "media-memory.md": (1, 2, 3, 5), "vpc.md": (1, 2, 4, 5, 7),
+         "jpeg-png.md": (1, 2)}  # fmt: skip
+# Rows about the second version of the media interface and about video, which these cases are not.
+OTHERS = {"media-memory.md": ("hi_mpi_", "V1 VDEC", "V1 VENC", "V2 ")}
 SPEC = DATA.parent / "spec"
 
 FILES_OF = {case: case.run.__module__ for case in rows.ROWS}
@@ -93,7 +112,7 @@ def test_every_row_of_the_page_has_a_case(page):
             continue
         fits = {key for key in keys if key[0] == f"{page} {section}" and text.startswith(key[1])}
         used |= fits
-        if not fits and "(U)" not in text:
+        if not fits and "(U)" not in text and not text.startswith(OTHERS.get(page, ())):
             found.append(f"section {section}: {text}")
     assert not found, "no case for\n" + "\n".join(found)
     left = {key for key in keys if key[0].startswith(page)} - used

@@ -30,6 +30,8 @@
 #include <unistd.h>
 
 #include "acl/acl.h"
+#include "acl/acl_dump.h"
+#include "acl/ops/acl_dvpp.h"
 
 namespace {
 
@@ -41,6 +43,27 @@ struct Pool {
   std::vector<void*> alive;
   std::vector<void*> dead;
 };
+
+// The kinds of handles of acl_dvpp.h, and how each is destroyed.
+using Destroy = aclError (*)(void*);
+template <auto function, typename T>
+aclError destroy_as(void* handle) {
+  return function(static_cast<T*>(handle));
+}
+const std::map<std::string_view, Destroy>& media_kinds() {
+  static const std::map<std::string_view, Destroy> kKinds = {
+      {"pic desc", destroy_as<acldvppDestroyPicDesc, acldvppPicDesc>},
+      {"batch pic desc", destroy_as<acldvppDestroyBatchPicDesc, acldvppBatchPicDesc>},
+      {"channel desc", destroy_as<acldvppDestroyChannelDesc, acldvppChannelDesc>},
+      {"roi config", destroy_as<acldvppDestroyRoiConfig, acldvppRoiConfig>},
+      {"resize config", destroy_as<acldvppDestroyResizeConfig, acldvppResizeConfig>},
+      {"border config", destroy_as<acldvppDestroyBorderConfig, acldvppBorderConfig>},
+      {"jpege config", destroy_as<acldvppDestroyJpegeConfig, acldvppJpegeConfig>},
+      {"hist", destroy_as<acldvppDestroyHist, acldvppHist>},
+      {"lut map", destroy_as<acldvppDestroyLutMap, acldvppLutMap>},
+  };
+  return kKinds;
+}
 
 struct Call {
   const char* name;
@@ -93,6 +116,9 @@ class Misuse {
     for (void* desc : pools_["desc"].alive) aclmdlDestroyDesc(static_cast<aclmdlDesc*>(desc));
     for (void* dataset : pools_["dataset"].alive) {
       aclmdlDestroyDataset(static_cast<aclmdlDataset*>(dataset));
+    }
+    for (const auto& [kind, destroy] : media_kinds()) {
+      for (void* handle : pools_[kind].alive) destroy(handle);
     }
     for (void* memory : pools_["device memory"].alive) aclrtFree(memory);
     for (void* memory : pools_["host memory"].alive) aclrtFreeHost(memory);
@@ -168,6 +194,15 @@ class Misuse {
         {"aclrtGroupInfo *", "group info"},
         {"aclrtStreamConfigHandle *", "stream config handle"},
         {"aclrtExceptionInfo *", "exception info"},
+        {"acldvppPicDesc *", "pic desc"},
+        {"acldvppBatchPicDesc *", "batch pic desc"},
+        {"acldvppChannelDesc *", "channel desc"},
+        {"acldvppRoiConfig *", "roi config"},
+        {"acldvppResizeConfig *", "resize config"},
+        {"acldvppBorderConfig *", "border config"},
+        {"acldvppJpegeConfig *", "jpege config"},
+        {"acldvppHist *", "hist"},
+        {"acldvppLutMap *", "lut map"},
     };
     std::string_view plain = type;
     if (plain.starts_with("const ")) plain.remove_prefix(6);
@@ -292,6 +327,8 @@ class Misuse {
       gone = aclmdlDestroyDesc(static_cast<aclmdlDesc*>(oldest)) == ACL_SUCCESS;
     } else if (kind == "dataset") {
       gone = aclmdlDestroyDataset(static_cast<aclmdlDataset*>(oldest)) == ACL_SUCCESS;
+    } else if (const auto it = media_kinds().find(kind); it != media_kinds().end()) {
+      gone = it->second(oldest) == ACL_SUCCESS;
     } else {
       return;
     }
