@@ -330,3 +330,18 @@ def test_outputs_may_have_the_size_of_their_gear(device, atc, network, tmp_path)
         model.free(*small)
         assert model.set_batch(1) == 0
         assert_same_bits(model.run([x]), result)
+
+
+def test_pads_that_follow_from_the_shape_do_not_spoil_shared_weights(device, atc, static, tmp_path):
+    """With output_shape the pads of a transposed convolution differ between sizes of the input."""
+    graph = GraphBuilder("up", opset=13)
+    x = graph.input("x", [1, 3, "h", "w"])
+    graph.output(graph.node("ConvTranspose", [x, graph.constant(normal(3, 5, 4, 4))],
+                            strides=[3, 3], output_shape=[29, 29]), None)  # fmt: skip
+    graph.save(tmp_path / "up.onnx")
+    om = atc(tmp_path / "up.onnx", tmp_path / "up", "--input_shape=x:1,3,1~20,1~20")
+    with ShapedModel(acl, om) as model:
+        for size in (9, 10, 9):
+            x = normal(1, 3, size, size)
+            assert_same_bits(model.run([x], shapes=True),
+                             static(tmp_path / "up.onnx", ["x"], [x]))

@@ -108,7 +108,7 @@ Result<ConvNdGeometry> conv_nd_geometry(const OpInstance& op) {
 }
 
 int64_t phase_count(const ConvNdGeometry& g, int dim) {
-  return g.transposed ? std::min(g.stride[dim], g.out[dim]) : 1;
+  return g.transposed ? g.stride[dim] : 1;
 }
 
 ConvPhase phase_of(const ConvNdGeometry& g, int dim, int64_t phase) {
@@ -118,24 +118,25 @@ ConvPhase phase_of(const ConvNdGeometry& g, int dim, int64_t phase) {
   const int64_t stride = g.stride[dim];
   const int64_t dilation = g.dilation[dim];
   ConvPhase p{};
-  p.out_first = phase;
+  p.out_first = (phase + stride - g.pad[dim] % stride) % stride;
   p.out_step = stride;
-  p.out_count = phase < g.out[dim] ? (g.out[dim] - phase + stride - 1) / stride : 0;
-  // Tap k reaches output q * stride + phase from input q + (phase + pad - k * dilation) / stride,
-  // if that division is exact; such taps are tap_step apart.
+  p.out_count = p.out_first < g.out[dim] ? (g.out[dim] - p.out_first + stride - 1) / stride : 0;
+  // Tap k reaches output q * stride + out_first from input
+  // q + (out_first + pad - k * dilation) / stride, if that division is exact; such taps are
+  // tap_step apart.
   p.tap_step = stride / std::gcd(stride, dilation);
   p.in_step = 1;
   p.in_tap = -(p.tap_step * dilation / stride);
   p.tap_first = -1;
   for (int64_t k = 0; k < p.tap_step && k < g.kernel[dim]; ++k) {
-    if ((phase + g.pad[dim] - k * dilation) % stride == 0) {
+    if ((phase - k * dilation) % stride == 0) {
       p.tap_first = k;
       break;
     }
   }
   if (p.tap_first < 0) return p;
   p.tap_count = (g.kernel[dim] - p.tap_first + p.tap_step - 1) / p.tap_step;
-  p.in_first = (phase + g.pad[dim] - p.tap_first * dilation) / stride;
+  p.in_first = (p.out_first + g.pad[dim] - p.tap_first * dilation) / stride;
   return p;
 }
 

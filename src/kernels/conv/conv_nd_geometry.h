@@ -42,7 +42,8 @@ struct ConvPhase {
 };
 
 // A forward convolution is one phase. A transposed one of stride s falls into s phases, in each of
-// which every output takes the same taps.
+// which every output takes the same taps. Phase p has the outputs whose place in the padded image
+// is p modulo s, so its taps follow from stride, dilation and filter alone.
 int64_t phase_count(const ConvNdGeometry& g, int dim);
 ConvPhase phase_of(const ConvNdGeometry& g, int dim, int64_t phase);
 

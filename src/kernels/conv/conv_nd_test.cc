@@ -59,7 +59,7 @@ TestOp make_op(const std::string& type, const Shape& s, bool bias, bool constant
 
 bool some_taps(const std::vector<std::string>& accepted) {
   for (const std::string& name : accepted) {
-    if (name.find(".taps.") != std::string::npos) return true;
+    if (name.find(".columns.") != std::string::npos) return true;
   }
   return false;
 }

@@ -220,13 +220,13 @@ void finish_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int6
   for (int64_t i = 0; i < panel.count; ++i) row[i] = apply_activation(g.activation, row[i]);
 }
 
-#define POACL_CONV_TAPS(Stem, op, stem)                                                           \
-  const KernelImpl k##Stem##TapsAvx512 = {op,   stem ".taps.avx512", Isa::kAvx512, plan<16, 14>,  \
-                                          pack, conv_taps_run_avx512};                            \
-  const KernelImpl k##Stem##TapsAvx2 = {op,   stem ".taps.avx2", Isa::kAvx2, plan<8, 6>,          \
-                                        pack, conv_taps_run_avx2};                                \
-  const KernelImpl k##Stem##TapsGeneric = {op,   stem ".taps.generic", Isa::kGeneric, plan<8, 2>, \
-                                           pack, conv_taps_run_generic};
+#define POACL_CONV_TAPS(Stem, op, stem)                                                     \
+  const KernelImpl k##Stem##TapsAvx512 = {                                                  \
+      op, stem ".columns.avx512", Isa::kAvx512, plan<16, 14>, pack, conv_taps_run_avx512};  \
+  const KernelImpl k##Stem##TapsAvx2 = {op,   stem ".columns.avx2", Isa::kAvx2, plan<8, 6>, \
+                                        pack, conv_taps_run_avx2};                          \
+  const KernelImpl k##Stem##TapsGeneric = {                                                 \
+      op, stem ".columns.generic", Isa::kGeneric, plan<8, 2>, pack, conv_taps_run_generic};
 
 POACL_CONV_TAPS(Conv2d, "Conv2D", "conv2d")
 POACL_CONV_TAPS(Conv3d, "Conv3D", "conv3d")

@@ -35,7 +35,8 @@ void gather_columns(const ConvTapsParams& p, const ConvPanel& panel, const float
 // Row `o` of the panel's results goes to its places in y's plane.
 void scatter_row(const ConvTapsParams& p, const ConvPanel& panel, const float* row, float* y);
 
-// Filter of a transposed convolution in rows, phase after phase, group after group.
+// Filter of a transposed convolution in rows, phase after phase, group after group. Neither pads
+// nor sizes of images matter, so models of several shapes share it.
 void arrange_filter(const ConvNdGeometry& g, const float* filter, float* dst);
 
 // Adds bias and residual to output `o` of image `n` and applies the activation.
