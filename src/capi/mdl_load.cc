@@ -76,9 +76,9 @@ Status check_queues(const uint32_t* inputs, size_t input_count, const uint32_t* 
   POACL_RETURN_IF_ERROR(check_list(inputs, input_count, "inputQ"));
   POACL_RETURN_IF_ERROR(check_list(outputs, output_count, "outputQ"));
   return Status(ACL_ERROR_GE_EXEC_MODEL_QUEUE_ID_INVALID,
-                fmt::format("there is no queue {}: queues (acltdt) do not exist on these devices; "
-                            "load the model without them and run it with aclmdlExecute",
-                            inputs[0]));
+                fmt::format("none of the {} queues given exists: these devices have no queues "
+                            "(acltdt); load the model without them and run it with aclmdlExecute",
+                            input_count + output_count));
 }
 
 }  // namespace poacl::capi
