@@ -81,8 +81,8 @@ class Session {
       std::ifstream file(path, std::ios::binary);
       const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
       if (bytes.size() != inputs_.sizes[i]) {
-        throw std::runtime_error(path + " has " + std::to_string(bytes.size()) +
-                                 " bytes, input " + std::to_string(i) + " of the model " +
+        throw std::runtime_error(path + " has " + std::to_string(bytes.size()) + " bytes, input " +
+                                 std::to_string(i) + " of the model " +
                                  std::to_string(inputs_.sizes[i]));
       }
       check(aclrtMemcpy(inputs_.memory[i], bytes.size(), bytes.data(), bytes.size(),

@@ -618,12 +618,12 @@ ACL_FUNC_VISIBILITY aclError aclmdlBundleQueryInfoFromMem(const void* model, siz
                                                           aclmdlBundleQueryInfo* queryInfo);
 
 /** Number of models in the bundle that was asked about. */
-ACL_FUNC_VISIBILITY aclError
-aclmdlBundleGetQueryModelNum(const aclmdlBundleQueryInfo* queryInfo, size_t* modelNum);
+ACL_FUNC_VISIBILITY aclError aclmdlBundleGetQueryModelNum(const aclmdlBundleQueryInfo* queryInfo,
+                                                          size_t* modelNum);
 
 /** Bytes of the variables that the models of the bundle share. */
-ACL_FUNC_VISIBILITY aclError
-aclmdlBundleGetVarWeightSize(const aclmdlBundleQueryInfo* queryInfo, size_t* variableWeightSize);
+ACL_FUNC_VISIBILITY aclError aclmdlBundleGetVarWeightSize(const aclmdlBundleQueryInfo* queryInfo,
+                                                          size_t* variableWeightSize);
 
 /** Work and weight memory that a model of the bundle needs, in bytes. */
 ACL_FUNC_VISIBILITY aclError aclmdlBundleGetSize(const aclmdlBundleQueryInfo* queryInfo,

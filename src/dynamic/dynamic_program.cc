@@ -82,8 +82,8 @@ class DynamicProgram::Impl {
       : graph_(std::move(graph)),
         depth_(depth),
         memory_limit_(options.memory_limit),
-        planner_(graph_, LowerOptions{options.isa, options.workers, options.find_packed,
-                                       options.traced}),
+        planner_(graph_,
+                 LowerOptions{options.isa, options.workers, options.find_packed, options.traced}),
         pool_(std::make_shared<BlockPool>()) {}
 
   Status init(const DynamicOptions& options) {

@@ -128,7 +128,8 @@ Status Execution::call_eager(const Node& node, std::span<const Tensor* const> in
   std::vector<TensorView> after;
   if (observer_ != nullptr) {
     for (const Tensor* tensor : inputs) {
-      if (tensor != nullptr) before.push_back({{tensor->dtype, tensor->dims}, tensor->buffer.data()});
+      if (tensor != nullptr)
+        before.push_back({{tensor->dtype, tensor->dims}, tensor->buffer.data()});
     }
     observer_->before_step({node.name, node.type, node.origins, before, after});
   }

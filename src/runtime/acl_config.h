@@ -26,8 +26,8 @@ Result<AclConfig> read_acl_config(const std::string& path, const std::string& te
 // The text of such a file; 100003 when it cannot be read.
 Result<std::string> read_acl_config_file(const std::string& path);
 
-// The dump section of a file of this kind, for aclmdlSetDump. 100003 for a file that cannot be read,
-// 100009 for one without a section; otherwise the codes of read_acl_config.
+// The dump section of a file of this kind, for aclmdlSetDump. 100003 for a file that cannot be
+// read, 100009 for one without a section; otherwise the codes of read_acl_config.
 Result<std::string> read_dump_section(const std::string& path);
 
 // 100009, with EP0001 (missing or of a wrong kind), EP0003 (value) or EP0005 (conflict).
