@@ -272,7 +272,8 @@ def test_a_model_with_results_of_unknown_size_has_gears_too(device, atc, static,
     x = graph.input("x", ["n", 5])
     graph.output(graph.node("NonZero", [graph.node("Relu", [x])]), None, np.int64)
     graph.save(tmp_path / "z.onnx")
-    om = atc(tmp_path / "z.onnx", tmp_path / "z", "--input_shape=x:-1,5", "--dynamic_batch_size=2,3")
+    om = atc(tmp_path / "z.onnx", tmp_path / "z", "--input_shape=x:-1,5",
+             "--dynamic_batch_size=2,3")  # fmt: skip
     with ShapedModel(acl, om, roomy=4096) as model:
         for batch in (2, 3):
             x = normal(batch, 5)
