@@ -237,6 +237,14 @@ def test_an_error_of_one_gear_names_it(tmp_path):
     assert not (tmp_path / "f.om").exists()
 
 
+def test_no_gears_shape_is_offered_as_the_models(network, tmp_path):
+    result = run_atc(f"--model={network}", "--framework=5", f"--output={tmp_path}/m",
+                     "--soc_version=Ascend310P3", "--input_shape=date:-1,3,8,8",
+                     "--dynamic_batch_size=1,2")  # fmt: skip
+    assert "E10016" in result.stdout and 'Did you mean "data"' in result.stdout
+    assert "Try:" not in result.stdout
+
+
 @pytest.mark.parametrize(
     "shape, code, words",
     [

@@ -54,6 +54,13 @@ Result<Graph> import_reported(const Settings& settings, const Shapes& shapes,
   return imported;
 }
 
+// An offered --input_shape has the sizes of one gear, which is no shape for a model with gears.
+Status error_of_gear(const Status& status, std::string_view gear) {
+  std::string message(status.message());
+  message.resize(std::min(message.size(), message.find("\nTry: --input_shape=")));
+  return Status(status.code(), std::move(message), std::string(status.tag())).with_context(gear);
+}
+
 class Builder {
  public:
   Builder(const Settings& settings, std::string* report_path, OmModel* model)
@@ -104,7 +111,7 @@ class Builder {
     for (size_t i = 0; i < gears.count(); ++i) {
       const Shapes shapes = shapes_of_gear(settings_.input_shapes, gears.kind, gears.values[i]);
       const Status status = build_one(shapes, i, &gears.graphs.emplace_back());
-      if (!status.ok()) return status.with_context(gear_label(gears, i));
+      if (!status.ok()) return error_of_gear(status, gear_label(gears, i));
     }
     set_order();
     return in_stage(check_gears(gears), "the gears do not make one model", "E10046");
