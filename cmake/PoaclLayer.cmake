@@ -1,8 +1,9 @@
 # poacl_layer(NAME [LIBS ...]): a static library from every .cc below the current folder, and one
 # test program test_<NAME> from every *_test.cc there. Adding a file needs no edit here.
 #
-# A file whose name ends in _avx2.cc, _avx512.cc or _vnni.cc (AVX-512 with VNNI and VBMI) is built
-# for that instruction set; nothing but the kernel lists may call into it.
+# A file whose name ends in _avx2.cc, _avx512.cc, _vnni.cc (AVX-512 with VNNI and VBMI) or _bf16.cc
+# (AVX-512 with BF16) is built for that instruction set; nothing but the kernel lists may call into
+# it. Other processors than x86 leave these files out (src/base/x86.h).
 function(poacl_layer name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
@@ -14,10 +15,16 @@ function(poacl_layer name)
   if(fuzzers)
     list(REMOVE_ITEM sources ${fuzzers})
   endif()
+  if(NOT POACL_X86)
+    list(FILTER sources EXCLUDE REGEX "_(avx2|avx512|vnni|bf16)\\.cc$")
+  endif()
   foreach(source ${sources})
     if(source MATCHES "_vnni\\.cc$")
       set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
         "-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mavx512vbmi")
+    elseif(source MATCHES "_bf16\\.cc$")
+      set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
+        "-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512bf16;-ffp-contract=fast")
     elseif(source MATCHES "_avx512\\.cc$")
       set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS
         "-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-ffp-contract=fast")

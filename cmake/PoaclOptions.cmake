@@ -13,6 +13,13 @@ option(POACL_TESTS "Build the tests" ON)
 option(POACL_FUZZ "Build the libFuzzer targets (clang)" OFF)
 set(POACL_SANITIZE "" CACHE STRING "Comma list for -fsanitize=")
 
+# Whether there are files for single instruction sets (poacl_layer).
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64|i[3-6]86)$")
+  set(POACL_X86 ON)
+else()
+  set(POACL_X86 OFF)
+endif()
+
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<COMPILE_LANGUAGE:C>:-Wno-non-virtual-dtor>)
 if(POACL_SANITIZE)
   add_compile_options(-fsanitize=${POACL_SANITIZE} -fno-omit-frame-pointer -g1)

@@ -2,8 +2,9 @@
 // time of many short runs, GFLOP/s, and the share of this core's measured FMA peak.
 //
 //   bench_kernels [--batch=N] [--net=NAME] [--kernel=SUBSTRING] [--all] [--matmul] [--cold]
-//                [--seconds=S]
+//                [--bf16] [--seconds=S]
 //
+// --bf16 lets the operators multiply in bfloat16; shares are still of the float peak.
 // --cold drops the weights from the caches before each run, as a large network's other layers do.
 // Without --all only the kernel that would be chosen (the first that accepts) is measured.
 
@@ -19,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/half.h"
 #include "fma_peak.h"
 #include "kernels/activation.h"
 #include "kernels/kernel.h"
@@ -45,6 +47,7 @@ struct Options {
   bool all = false;
   bool matmul = false;
   bool cold = false;
+  bool bf16 = false;
   double seconds = 0.15;
 };
 
@@ -91,8 +94,9 @@ double measure(const KernelImpl& kernel, const Case& c, double seconds, Memory* 
   std::vector<TensorDesc> descs;
   std::vector<const Tensor*> constants;
   for (size_t i = 0; i < c.tensors.size(); ++i) {
+    const Layout offered = kernel.reads_bf16 ? c.offered : full_width(c.offered);
     descs.push_back(
-        {c.tensors[i].dtype, c.tensors[i].dims, c.constant[i] ? Layout::kPlain : c.offered});
+        {c.tensors[i].dtype, c.tensors[i].dims, c.constant[i] ? Layout::kPlain : offered});
     constants.push_back(c.constant[i] ? &c.tensors[i] : nullptr);
   }
   const TensorDesc outputs[] = {c.output};
@@ -115,9 +119,16 @@ double measure(const KernelImpl& kernel, const Case& c, double seconds, Memory* 
     desc.layout = plan.input_layouts[i];
     const size_t bytes = storage_bytes(desc);
     memory.push_back(std::make_unique<Memory>(bytes));
-    auto* values = reinterpret_cast<float*>(memory.back()->data);
-    for (size_t k = 0; k < bytes / sizeof(float); ++k) values[k] = uniform(engine);
-    inputs.push_back(values);
+    if (is_bf16(desc.layout)) {
+      auto* values = reinterpret_cast<uint16_t*>(memory.back()->data);
+      for (size_t k = 0; k < bytes / sizeof(uint16_t); ++k) {
+        values[k] = float_to_bfloat16(uniform(engine));
+      }
+    } else {
+      auto* values = reinterpret_cast<float*>(memory.back()->data);
+      for (size_t k = 0; k < bytes / sizeof(float); ++k) values[k] = uniform(engine);
+    }
+    inputs.push_back(memory.back()->data);
   }
   for (const auto& packed : plan.packed) {
     memory.push_back(std::make_unique<Memory>(packed.bytes));
@@ -188,6 +199,12 @@ Case matmul_case(const MatMulShape& s, int64_t rows) {
   return c;
 }
 
+void let_use_bf16(Case* c) {
+  c->attrs.set(std::string(kComputeTypeAttr), DataType::kBfloat16);
+  const bool image = c->op == "Conv2D" && c->tensors[0].dims[1] <= 4;
+  if (c->op == "Conv2D" && !image) c->offered = Layout::kBlocked16Bf16;
+}
+
 void report(const Options& options, const std::vector<Case>& cases) {
   double peaks[3];
   for (int isa = 0; isa <= static_cast<int>(detected_isa()); ++isa) {
@@ -232,6 +249,9 @@ int run(const Options& options) {
   } else {
     for (const ConvShape& s : conv_shapes()) cases.push_back(conv_case(s, options.batch));
   }
+  for (Case& c : cases) {
+    if (options.bf16) let_use_bf16(&c);
+  }
   report(options, cases);
   return 0;
 }
@@ -259,12 +279,14 @@ int main(int argc, char** argv) {
       options.all = true;
     } else if (arg == "--cold") {
       options.cold = true;
+    } else if (arg == "--bf16") {
+      options.bf16 = true;
     } else if (arg == "--matmul") {
       options.matmul = true;
     } else {
       std::fprintf(stderr,
                    "usage: %s [--batch=N] [--net=NAME] [--kernel=SUBSTRING] [--all] [--matmul] "
-                   "[--cold] [--seconds=S]\n",
+                   "[--cold] [--bf16] [--seconds=S]\n",
                    argv[0]);
       return 2;
     }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/cpu_vnni.h"
 #include "base/log.h"
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -85,6 +86,23 @@ Isa detected_isa() noexcept {
   // Without a guard: a child forked while another thread holds a static's guard would wait for it
   // for ever. Threads that race here find the same.
   return kept(detected, detect);
+}
+
+bool cpu_has_vnni() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  return detected_isa() >= Isa::kAvx512 && __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512vbmi");
+#else
+  return false;
+#endif
+}
+
+bool cpu_has_avx512_bf16() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  return detected_isa() == Isa::kAvx512 && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
 }
 
 Isa active_isa() noexcept {

@@ -16,6 +16,9 @@ std::optional<Isa> isa_from_name(std::string_view name) noexcept;
 // F, BW, DQ, VL on top of that).
 Isa detected_isa() noexcept;
 
+// AVX-512 with products of bfloat16 pairs, on top of kAvx512.
+bool cpu_has_avx512_bf16() noexcept;
+
 // detected_isa(), lowered by POACL_ISA when that names a lesser one. A name that is unknown or
 // that the CPU lacks is ignored with a warning in the log. Read once per process.
 Isa active_isa() noexcept;

@@ -53,9 +53,9 @@ ConstBuffer ConstBuffer::copy_of(const void* data, size_t size) {
 }
 
 size_t storage_bytes(const TensorDesc& desc) noexcept {
-  const size_t element = data_type_size(desc.dtype);
-  const bool blocked = desc.layout != Layout::kPlain && desc.dims.size() >= 2;
-  const int64_t block = blocked ? block_of(desc.layout) : 1;
+  const size_t element = is_bf16(desc.layout) ? sizeof(uint16_t) : data_type_size(desc.dtype);
+  const int64_t block = desc.dims.size() >= 2 ? block_of(desc.layout) : 1;
+  const bool blocked = block > 1;
   int64_t count = 1;
   bool zero = false;
   for (size_t i = 0; i < desc.dims.size(); ++i) {

@@ -65,10 +65,23 @@ struct Tensor {
 };
 
 // Memory order of a tensor. kBlockedN stores [d0][ceil(d1/N)][d2...][N] (Ascend: NC1HWC0 with
-// C0 = N); channels past d1 in the last block are zero.
-enum class Layout : uint8_t { kPlain, kBlocked8, kBlocked16 };
+// C0 = N); channels past d1 in the last block are zero. In the Bf16 orders the elements of a float
+// tensor are rounded to bfloat16.
+enum class Layout : uint8_t { kPlain, kBlocked8, kBlocked16, kPlainBf16, kBlocked16Bf16 };
+inline constexpr size_t kLayoutCount = 5;
+
+inline bool is_bf16(Layout layout) noexcept {
+  return layout == Layout::kPlainBf16 || layout == Layout::kBlocked16Bf16;
+}
+
+// The order of a tensor of `layout` with elements as wide as its type.
+inline Layout full_width(Layout layout) noexcept {
+  if (layout == Layout::kPlainBf16) return Layout::kPlain;
+  return layout == Layout::kBlocked16Bf16 ? Layout::kBlocked16 : layout;
+}
 
 inline int block_of(Layout layout) noexcept {
+  layout = full_width(layout);
   return layout == Layout::kBlocked16 ? 16 : layout == Layout::kBlocked8 ? 8 : 1;
 }
 

@@ -9,7 +9,14 @@ namespace {
 bool try_kernel(const KernelImpl& kernel, const OpInstance& op, const PlanContext& context,
                 KernelChoice* choice) {
   KernelPlan plan;
-  const Status status = kernel.plan(op, context, &plan);
+  OpInstance offered = op;
+  std::vector<TensorDesc> widened;
+  if (!kernel.reads_bf16) {
+    widened.assign(op.inputs.begin(), op.inputs.end());
+    for (TensorDesc& input : widened) input.layout = full_width(input.layout);
+    offered.inputs = widened;
+  }
+  const Status status = kernel.plan(offered, context, &plan);
   if (!status.ok()) {
     choice->declined.push_back(fmt::format("{}: {}", kernel.name, status.message()));
     return false;
@@ -47,7 +54,8 @@ KernelChoice choose_kernel(const OpInstance& op, const PlanContext& context, Isa
 std::string describe(const TensorDesc& desc) {
   if (desc.absent()) return "-";
   std::string text = fmt::format("{}{}", data_type_name(desc.dtype), dims_to_string(desc.dims));
-  if (desc.layout != Layout::kPlain) text += fmt::format("c{}", block_of(desc.layout));
+  if (block_of(desc.layout) > 1) text += fmt::format("c{}", block_of(desc.layout));
+  if (is_bf16(desc.layout)) text += "bf16";
   return text;
 }
 

@@ -195,10 +195,12 @@ Lowering::Location Lowering::packed_constant(const Node& node, const OpInstance&
 }
 
 Status Lowering::lower_view(const Node& node) {
-  POACL_ASSIGN_OR_RETURN(const Location location, locate(node.inputs[0], Layout::kPlain));
+  const Layout native = values_[static_cast<size_t>(node.inputs[0])].native;
+  const Layout layout = native == Layout::kPlainBf16 ? native : Layout::kPlain;
+  POACL_ASSIGN_OR_RETURN(const Location location, locate(node.inputs[0], layout));
   ValueState& output = values_[static_cast<size_t>(node.outputs[0])];
-  output.native = Layout::kPlain;
-  output.at[0] = location;
+  output.native = layout;
+  output.at[static_cast<size_t>(layout)] = location;
   return {};
 }
 

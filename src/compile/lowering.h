@@ -45,7 +45,7 @@ class Lowering {
   };
   struct ValueState {
     Layout native = Layout::kPlain;
-    std::array<std::optional<Location>, 3> at;  // by Layout
+    std::array<std::optional<Location>, kLayoutCount> at;  // by Layout
   };
 
   Status check_shapes() const;

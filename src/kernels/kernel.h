@@ -18,6 +18,7 @@
 #include "base/parallel.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "base/x86.h"
 
 namespace poacl {
 
@@ -94,7 +95,18 @@ struct KernelImpl {
   // needs a new name.
   void (*pack)(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
   void (*run)(const KernelArgs& args);
+  // Whether plan() knows the Bf16 layouts as inputs; to others they are offered at full width.
+  bool reads_bf16 = false;
 };
+
+// Attribute (a DataType) of float operators that may multiply in a lesser type, kBfloat16; sums and
+// everything else stay float. Set by compile/set_precision.h; kernels are free to ignore it.
+inline constexpr std::string_view kComputeTypeAttr = "_poacl_compute_type";
+
+inline bool may_compute_in_bf16(const OpInstance& op) {
+  const DataType* type = op.attrs->find<DataType>(kComputeTypeAttr);
+  return type != nullptr && *type == DataType::kBfloat16;
+}
 
 // The implementations of an operator, best first, reference last; empty when there is none.
 std::span<const KernelImpl* const> kernels_for(std::string_view op_type);

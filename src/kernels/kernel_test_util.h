@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/half.h"
 #include "base/isa.h"
 #include "kernels/kernel.h"
 
@@ -123,6 +124,14 @@ inline void fill_from_plain(const Tensor& tensor, Layout layout, GuardedBuffer* 
     return;
   }
   std::memset(buffer->data(), 0, buffer->size());
+  if (is_bf16(layout)) {
+    for (int64_t i = 0; i < tensor.count(); ++i) {
+      const uint16_t bits = float_to_bfloat16(tensor.as<float>()[static_cast<size_t>(i)]);
+      std::memcpy(buffer->data() + element_position(tensor.dims, layout, i) * sizeof(bits), &bits,
+                  sizeof(bits));
+    }
+    return;
+  }
   for (int64_t i = 0; i < tensor.count(); ++i) {
     std::memcpy(buffer->data() + element_position(tensor.dims, layout, i) * size,
                 tensor.buffer.data() + static_cast<size_t>(i) * size, size);
@@ -132,15 +141,23 @@ inline void fill_from_plain(const Tensor& tensor, Layout layout, GuardedBuffer* 
 // The plain tensor in `buffer`; *padding_is_zero tells whether every other byte is zero.
 inline Tensor read_to_plain(const TensorDesc& desc, const GuardedBuffer& buffer,
                             bool* padding_is_zero) {
-  const size_t size = data_type_size(desc.dtype);
+  const bool bf16 = is_bf16(desc.layout);
+  const size_t size = bf16 ? sizeof(uint16_t) : data_type_size(desc.dtype);
   const int64_t count = element_count(desc.dims);
   void* writable = nullptr;
   Tensor tensor{desc.dtype, desc.dims,
-                ConstBuffer::allocate(static_cast<size_t>(count) * size, &writable)};
+                ConstBuffer::allocate(static_cast<size_t>(count) * data_type_size(desc.dtype),
+                                      &writable)};
   std::vector<bool> used(size == 0 ? 0 : buffer.size() / size, false);
   for (int64_t i = 0; i < count; ++i) {
     const size_t position = element_position(desc.dims, desc.layout, i);
     used[position] = true;
+    if (bf16) {
+      uint16_t bits;
+      std::memcpy(&bits, buffer.data() + position * size, size);
+      static_cast<float*>(writable)[i] = bfloat16_to_float(bits);
+      continue;
+    }
     std::memcpy(static_cast<uint8_t*>(writable) + static_cast<size_t>(i) * size,
                 buffer.data() + position * size, size);
   }
@@ -150,7 +167,7 @@ inline Tensor read_to_plain(const TensorDesc& desc, const GuardedBuffer& buffer,
     // -0.0f is zero too.
     for (size_t b = 0; b < size; ++b) {
       const uint8_t byte = buffer.data()[p * size + b];
-      if (byte != 0 && !(desc.dtype == DataType::kFloat && b == 3 && byte == 0x80)) {
+      if (byte != 0 && !(desc.dtype == DataType::kFloat && b == size - 1 && byte == 0x80)) {
         *padding_is_zero = false;
       }
     }
@@ -171,8 +188,9 @@ inline Result<std::vector<Tensor>> run_kernel(const KernelImpl& kernel, const Te
   std::vector<TensorDesc> descs;
   std::vector<const Tensor*> constants;
   for (const TestInput& input : op.inputs) {
+    const Layout offered = kernel.reads_bf16 ? input.offered : full_width(input.offered);
     descs.push_back(TensorDesc{input.tensor.dtype, input.tensor.dims,
-                               input.constant ? Layout::kPlain : input.offered});
+                               input.constant ? Layout::kPlain : offered});
     const bool present = input.tensor.dtype != DataType::kUndefined;
     constants.push_back(present && input.constant ? &input.tensor : nullptr);
   }

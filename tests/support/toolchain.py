@@ -1,7 +1,8 @@
 """Finds what the tests drive: the atc program and the acl module of the build under test.
 
 POACL_BUILD names the build folder (ctest sets it); without it the newest of build/* that has both
-is taken. `acl` is imported by `import_acl()`, from PYTHONPATH if it is there; `convert()` runs atc.
+is taken. POACL_EMULATOR is a command that runs programs built for another processor. `acl` is
+imported by `import_acl()`, from PYTHONPATH if it is there; `convert()` runs atc.
 """
 
 import functools
@@ -9,6 +10,7 @@ import importlib
 import importlib.util
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -44,6 +46,11 @@ def build_file(*parts):
     return path
 
 
+def program(*parts):
+    """The beginning of a command that runs a program of the build under test."""
+    return [*shlex.split(os.environ.get("POACL_EMULATOR", "")), str(build_file(*parts))]
+
+
 def import_acl():
     if "acl" not in sys.modules and importlib.util.find_spec("acl") is None:
         if _module(build_folder()) is None:
@@ -64,7 +71,7 @@ def run_atc(*options, environment=None, folder=None):
     settings = {**os.environ, **(environment or {})}
     settings.pop("LD_PRELOAD", None)  # a sanitizer's runtime for the interpreter, not for programs
     return subprocess.run(
-        [str(build_file("bin", "atc")), *map(str, options)], capture_output=True, text=True,
+        [*program("bin", "atc"), *map(str, options)], capture_output=True, text=True,
         check=False, env=settings, cwd=folder or _atc_folder().name,
     )  # fmt: skip
 

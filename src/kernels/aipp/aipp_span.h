@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/x86.h"
+
 namespace poacl::aipp {
 
 // How the bytes of a pixel come together into a word of four.
@@ -36,7 +38,7 @@ struct Span {
 };
 
 // Computes pixels from the first on and returns how many; what is left is less than a vector.
-int64_t span_avx2(const Span& span);
-int64_t span_avx512(const Span& span);
+POACL_X86 int64_t span_avx2(const Span& span);
+POACL_X86 int64_t span_avx512(const Span& span);
 
 }  // namespace poacl::aipp

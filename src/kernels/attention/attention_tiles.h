@@ -16,8 +16,8 @@ struct AttentionTilesParams {
 };
 
 void attention_tiles_run_generic(const KernelArgs& args);
-void attention_tiles_run_avx2(const KernelArgs& args);
-void attention_tiles_run_avx512(const KernelArgs& args);
+POACL_X86 void attention_tiles_run_avx2(const KernelArgs& args);
+POACL_X86 void attention_tiles_run_avx512(const KernelArgs& args);
 
 // Best first.
 std::span<const KernelImpl* const> attention_tiles_kernels();

@@ -21,14 +21,18 @@ static void attention_pack(const AttentionTilesParams& q, const KernelArgs& args
     const int64_t panel = job % (key_panels + value_panels);
     if (panel < key_panels) {
       const int64_t first = panel * 2 * kLanes;
-      pack_panel(keys + head * p.keys * p.depth, p.depth, p.keys, true, first,
-                 panel_width(p.keys, first, kLanes),
-                 scratch + q.keys_at + (head * q.padded_keys + first) * p.depth);
+      const int64_t width = panel_width(p.keys, first, kLanes);
+      FloatProducts::pack(keys + head / p.kv_heads * p.key_at.batch +
+                              head % p.kv_heads * p.key_at.head + first * p.key_at.row,
+                          p.key_at.row, 1, gemm_min(width, p.keys - first), width, p.depth,
+                          scratch + q.keys_at + (head * q.padded_keys + first) * p.depth);
     } else {
       const int64_t first = (panel - key_panels) * 2 * kLanes;
-      pack_panel(values + head * p.keys * p.value_depth, p.keys, p.value_depth, false, first,
-                 panel_width(p.value_depth, first, kLanes),
-                 scratch + q.values_at + (head * q.padded_depth + first) * p.keys);
+      const int64_t width = panel_width(p.value_depth, first, kLanes);
+      FloatProducts::pack(values + head / p.kv_heads * p.value_at.batch +
+                              head % p.kv_heads * p.value_at.head + first,
+                          1, p.value_at.row, gemm_min(width, p.value_depth - first), width, p.keys,
+                          scratch + q.values_at + (head * q.padded_depth + first) * p.keys);
     }
   });
 }
@@ -99,12 +103,12 @@ static void attention_tile(const AttentionTilesParams& q, const KernelArgs& args
                            int64_t head, int64_t first_query, float* own) {
   const AttentionParams& p = q.p;
   const int64_t b = head / p.heads;
-  const int64_t kv = b * p.kv_heads + head % p.heads / (p.heads / p.kv_heads);
+  const int64_t kv = b * p.kv_heads + p.kv_head(head % p.heads);
   const int64_t rows = gemm_min(q.tile, p.queries - first_query);
-  const auto* query =
-      static_cast<const float*>(args.inputs[0]) + (head * p.queries + first_query) * p.depth;
+  const auto* query = static_cast<const float*>(args.inputs[0]) + b * p.query_at.batch +
+                      head % p.heads * p.query_at.head + first_query * p.query_at.row;
   for (int64_t d = 0; d < p.depth; ++d) {
-    for (int64_t r = 0; r < rows; ++r) own[d * rows + r] = query[r * p.depth + d] * p.scale;
+    for (int64_t r = 0; r < rows; ++r) own[d * rows + r] = query[r * p.query_at.row + d] * p.scale;
   }
   const void* lengths = p.has_lengths ? args.inputs[4] : nullptr;
   const int64_t offset = p.offset(lengths, b);
@@ -124,7 +128,7 @@ static void attention_tile(const AttentionTilesParams& q, const KernelArgs& args
   const float* keys = scratch + q.keys_at + kv * q.padded_keys * p.depth;
   for (int64_t first = least / panel * panel; first < most; first += panel) {
     const bool pair = panel_width(p.keys, first, kLanes) == panel;
-    find_gemm_tile<kTile>(rows, pair)(
+    find_gemm_tile<FloatProducts>(rows, pair)(
         p.depth, own, keys + first * p.depth,
         GemmTarget{nullptr, nullptr, 0, scores + first, q.padded_keys, kNoScore, -kNoScore});
   }
@@ -144,14 +148,15 @@ static void attention_tile(const AttentionTilesParams& q, const KernelArgs& args
   const float* values = scratch + q.values_at + kv * q.padded_depth * p.keys;
   for (int64_t first = 0; first < p.value_depth; first += panel) {
     const int64_t width = panel_width(p.value_depth, first, kLanes);
-    find_gemm_tile<kTile>(rows, width == panel)(
+    find_gemm_tile<FloatProducts>(rows, width == panel)(
         most - least, weights, values + first * p.keys + least * width,
         GemmTarget{nullptr, nullptr, 0, result + first, q.padded_depth, kNoScore, -kNoScore});
   }
-  auto* y = static_cast<float*>(args.outputs[0]) + (head * p.queries + first_query) * p.value_depth;
+  auto* y = static_cast<float*>(args.outputs[0]) + b * p.result_at.batch +
+            head % p.heads * p.result_at.head + first_query * p.result_at.row;
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t d = 0; d < p.value_depth; ++d) {
-      y[r * p.value_depth + d] = result[r * q.padded_depth + d] * inverse[r];
+      y[r * p.result_at.row + d] = result[r * q.padded_depth + d] * inverse[r];
     }
   }
 }

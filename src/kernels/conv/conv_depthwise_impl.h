@@ -66,6 +66,42 @@ DepthwiseTileFn find_depthwise_width(int64_t width) {
   }
 }
 
+// Any filter and dilation; `r.in` is the first tap of the first pixel, and every tap is inside.
+// ColStep is the stride, 0: any.
+template <int Q, int ColStep>
+void depthwise_spread(const ConvDepthwiseParams& p, const DepthwiseRow& r) {
+  Vec acc[Q];
+  POACL_UNROLL
+  for (int q = 0; q < Q; ++q) acc[q] = r.start;
+  const int64_t step = (ColStep != 0 ? ColStep : p.sw) * kLanes;
+  const int64_t tap_step = p.dw * kLanes;
+  const float* row = r.in;
+  const float* weights = r.weights;
+  for (int64_t i = 0; i < r.rows; ++i, row += r.row_step) {
+    const float* in = row;
+    for (int64_t k = 0; k < p.kw; ++k, in += tap_step, weights += kLanes) {
+      const Vec w = vload(weights);
+      POACL_UNROLL
+      for (int q = 0; q < Q; ++q) acc[q] = vfma(vload(in + q * step), w, acc[q]);
+    }
+  }
+  POACL_UNROLL
+  for (int q = 0; q < Q; ++q) store_depthwise(r, q, acc[q]);
+}
+
+using DepthwiseSpreadFn = void (*)(const ConvDepthwiseParams&, const DepthwiseRow&);
+
+template <int Q>
+DepthwiseSpreadFn find_depthwise_spread(int64_t width, int64_t stride) {
+  if constexpr (Q == 0) {
+    return nullptr;
+  } else {
+    if (width != Q) return find_depthwise_spread<Q - 1>(width, stride);
+    if (stride == 1) return depthwise_spread<Q, 1>;
+    return stride == 2 ? depthwise_spread<Q, 2> : depthwise_spread<Q, 0>;
+  }
+}
+
 // Tiles exist for square strides 1 and 2 and filters 3 and 5 wide.
 POACL_INLINE DepthwiseTileFn find_depthwise_tile(int64_t k, int64_t s, int64_t width) {
   if (k == 3) {
@@ -93,20 +129,28 @@ POACL_INLINE TapRange taps_inside(int64_t origin, int64_t step, int64_t count, i
   return {begin, depthwise_max(depthwise_min(end, count), begin)};
 }
 
-// One row, any filter, stride and dilation. `row` is the image row of the first valid tap.
-static void depthwise_pixels(const ConvDepthwiseParams& p, const DepthwiseRow& r,
-                             const float* row) {
-  for (int64_t q = 0; q < p.ow; ++q) {
-    const int64_t x0 = q * p.sw - p.pl;
-    const TapRange cols = taps_inside(x0, p.dw, p.kw, p.w);
-    Vec acc = r.start;
-    for (int64_t i = 0; i < r.rows; ++i) {
-      for (int64_t k = cols.begin; k < cols.end; ++k) {
-        acc = vfma(vload(row + i * r.row_step + (x0 + k * p.dw) * kLanes),
-                   vload(r.weights + (i * p.kw + k) * kLanes), acc);
-      }
-    }
-    store_depthwise(r, q, acc);
+// One row, any filter, stride and dilation. `row` is the row of the first valid tap, from the
+// first tap of the first pixel on.
+static void depthwise_spread_row(const ConvDepthwiseParams& p, DepthwiseRow r, const float* row) {
+  for (int64_t q = 0; q < p.ow; q += p.any_tile) {
+    const int64_t width = depthwise_min(p.any_tile, p.ow - q);
+    r.in = row + q * p.sw * kLanes;
+    find_depthwise_spread<kRowTile>(width, p.sw)(p, r);
+    r.out += width * kLanes;
+    if (r.residual != nullptr) r.residual += width * kLanes;
+  }
+}
+
+// Rows [begin, end) of a plane with their padding to the side.
+static void copy_rows(const ConvDepthwiseParams& p, const float* plane, int64_t begin, int64_t end,
+                      float* dst) {
+  const int64_t inside = depthwise_min(p.w, p.width - p.left);
+  for (int64_t y = begin; y < end; ++y, dst += p.width * kLanes) {
+    const float* src = plane + y * p.w * kLanes;
+    for (int64_t x = 0; x < p.left; ++x) vstore(dst + x * kLanes, vzero());
+    float* to = dst + p.left * kLanes;
+    for (int64_t x = 0; x < inside; ++x) vstore(to + x * kLanes, vload(src + x * kLanes));
+    for (int64_t x = p.left + inside; x < p.width; ++x) vstore(dst + x * kLanes, vzero());
   }
 }
 
@@ -142,13 +186,23 @@ static void conv_depthwise_run(const KernelArgs& args) {
   const auto* residual = p.has_residual ? static_cast<const float*>(args.inputs[3]) : nullptr;
   auto* out = static_cast<float*>(args.outputs[0]);
   const int64_t bands = (p.oh + p.band - 1) / p.band;
-  const int64_t row_floats = p.w * kLanes;
-  (*args.parallel)(p.batch * p.blocks * bands, [&](int64_t chunk, int) {
+  const bool copied = p.width != 0;
+  const int64_t row_floats = (copied ? p.width : p.w) * kLanes;
+  (*args.parallel)(p.batch * p.blocks * bands, [&](int64_t chunk, int worker) {
     const int64_t plane = chunk / bands;
     const int64_t block = plane % p.blocks;
     const int64_t first = chunk % bands * p.band;
     const int64_t last = depthwise_min(first + p.band, p.oh);
     const bool clear = p.clear_tail && block + 1 == p.blocks;
+    const float* source = image + plane * p.h * p.w * kLanes;
+    if (copied) {
+      // The copy takes the plane's place: its first row is where row 0 would be.
+      auto* rows = reinterpret_cast<float*>(args.scratch) + worker * p.scratch;
+      const int64_t top = depthwise_min(depthwise_max(first * p.sh - p.pt, 0), p.h);
+      const int64_t bottom = depthwise_min((last - 1) * p.sh - p.pt + (p.kh - 1) * p.dh + 1, p.h);
+      copy_rows(p, source, top, bottom, rows);
+      source = rows - top * row_floats;
+    }
     DepthwiseRow r{};
     r.row_step = p.dh * row_floats;
     r.start = bias == nullptr ? vzero() : vload(bias + block * kLanes);
@@ -162,11 +216,11 @@ static void conv_depthwise_run(const KernelArgs& args) {
       r.weights = filter + (block * p.kh + taps.begin) * p.kw * kLanes;
       r.residual = residual == nullptr ? nullptr : residual + at;
       r.out = out + at;
-      const float* row = image + (plane * p.h + y0 + taps.begin * p.dh) * row_floats;
+      const float* row = source + (y0 + taps.begin * p.dh) * row_floats;
       if (p.tile != 0) {
         depthwise_tiles(p, r, row);
       } else {
-        depthwise_pixels(p, r, row);
+        depthwise_spread_row(p, r, row);
       }
       if (clear || p.activation.kind != ActivationKind::kNone) {
         finish_depthwise(p, out + at, p.ow, clear);

@@ -39,13 +39,22 @@ struct ConvDirectParams {
   int64_t pad_h, pad_w, src_h, src_w, pad_top, pad_left;
   int64_t pixel;  // floats per pixel
 
+  int64_t filter_cols;  // taps of a packed filter's row; taps_w unless some are left out
+  // Taps that fall outside the image are left out: filter columns that no output needs, and for
+  // each output row the filter rows. Then the image's copy has no padding rows.
+  bool skip;
+  int64_t first_col_tap;       // filter columns [first_col_tap, first_col_tap + taps_w) are used
+  int64_t origin;              // floats to the first used tap's cell of an output row's first pixel
+  int64_t missing_rows;        // padding rows above the image
+  int64_t tap_rows, out_rows;  // image rows between taps, between outputs
+
   bool has_bias, has_residual;
   float low, high;        // clamp of the result
   Activation activation;  // kNone when the clamp is all
 };
 
-void conv_direct_run_avx512(const KernelArgs& args);
-void conv_direct_run_avx2(const KernelArgs& args);
+POACL_X86 void conv_direct_run_avx512(const KernelArgs& args);
+POACL_X86 void conv_direct_run_avx2(const KernelArgs& args);
 void conv_direct_run_generic(const KernelArgs& args);
 
 }  // namespace poacl

@@ -55,6 +55,25 @@ struct ConvDirectRun {
   ConvTileFn full[2];  // one block, two blocks, of the full tile
 };
 
+static ConvTileFn find_tile(const ConvDirectParams& p, int64_t cols, int64_t rows, bool pair) {
+  return p.skip ? find_conv_skip_tile(cols, pair) : find_conv_tile(cols, rows, pair, p.col_step);
+}
+
+// Leaves out the filter's rows that output row `row` has outside the image. Returns how far the
+// first tap's cell is from where it would be if there were no padding.
+static int64_t skip_taps(const ConvDirectParams& p, int64_t row, ConvTile* tile) {
+  const int64_t first = row * p.out_rows - p.missing_rows;
+  const int64_t begin = conv_min(first >= 0 ? 0 : (p.tap_rows - 1 - first) / p.tap_rows, p.taps_h);
+  int64_t end = first >= p.src_h ? 0 : (p.src_h - first + p.tap_rows - 1) / p.tap_rows;
+  end = conv_min(end, p.taps_h);
+  if (end < begin) end = begin;
+  tile->taps_h = end - begin;
+  tile->skip_before = begin * p.filter_cols + p.first_col_tap;
+  tile->skip_row = p.filter_cols - p.taps_w;
+  tile->skip_after = (p.taps_h - end) * p.filter_cols - p.first_col_tap;
+  return begin * p.tap_row_step + p.origin - p.missing_rows * (p.row_step / p.out_rows);
+}
+
 // Output tile number `t` of the image, for the blocks [first, last) of a group.
 static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t, int64_t first,
                      int64_t last) {
@@ -65,20 +84,27 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
   const int64_t rows = conv_min(p.row_tile, p.rows - row);
   const int64_t cols = conv_min(p.col_tile, p.cols - col);
   const bool whole = rows == p.row_tile && cols == p.col_tile;
-  const ConvTileFn single = whole ? r.full[0] : find_conv_tile(cols, rows, false, p.col_step);
-  const ConvTileFn pair = whole ? r.full[1] : find_conv_tile(cols, rows, true, p.col_step);
+  const ConvTileFn single = whole ? r.full[0] : find_tile(p, cols, rows, false);
+  const ConvTileFn pair = whole ? r.full[1] : find_tile(p, cols, rows, true);
 
   const float* in =
       r.image + n * p.image_stride + group * p.group_stride + row * p.row_step + col * p.col_step;
+  const ConvTile* tile = &r.tile;
+  ConvTile skipping;
+  if (p.skip) {
+    skipping = r.tile;
+    in += skip_taps(p, row, &skipping);
+    tile = &skipping;
+  }
   const int64_t block_weights =
-      ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.taps_w * kLanes;
+      ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.filter_cols * kLanes;
   const bool finish = p.clear_tail || p.activation.kind != ActivationKind::kNone;
   for (int64_t b = first; b < last;) {
     const int64_t width = b + 2 <= last ? 2 : 1;
     const int64_t block = group * p.blocks + b;
     const int64_t at =
         ((n * p.groups * p.blocks + block) * p.rows + row) * p.cols * kLanes + col * kLanes;
-    (width == 2 ? pair : single)(r.tile, in, r.weights + block * block_weights,
+    (width == 2 ? pair : single)(*tile, in, r.weights + block * block_weights,
                                  r.bias == nullptr ? nullptr : r.bias + block * kLanes,
                                  r.residual == nullptr ? nullptr : r.residual + at, r.out + at);
     for (int64_t g = 0; finish && g < width; ++g) {
@@ -102,17 +128,17 @@ static void conv_direct_run(const KernelArgs& args) {
     });
     image = padded;
   }
-  const ConvDirectRun r = {p,
-                           {p.slices, p.taps_h, p.taps_w, p.depth, p.last_depth, p.slice_stride,
-                            p.tap_row_step, p.tap_col_step, p.row_step, p.col_step, p.cols * kLanes,
-                            p.rows * p.cols * kLanes, p.low, p.high},
-                           image,
-                           static_cast<const float*>(args.inputs[1]),
-                           p.has_bias ? static_cast<const float*>(args.inputs[2]) : nullptr,
-                           p.has_residual ? static_cast<const float*>(args.inputs[3]) : nullptr,
-                           static_cast<float*>(args.outputs[0]),
-                           {find_conv_tile(p.col_tile, p.row_tile, false, p.col_step),
-                            find_conv_tile(p.col_tile, p.row_tile, true, p.col_step)}};
+  const ConvDirectRun r = {
+      p,
+      {p.slices, p.taps_h, p.taps_w, p.depth, p.last_depth, p.slice_stride, p.tap_row_step,
+       p.tap_col_step, p.row_step, p.col_step, p.cols * kLanes, p.rows * p.cols * kLanes, p.low,
+       p.high},
+      image,
+      static_cast<const float*>(args.inputs[1]),
+      p.has_bias ? static_cast<const float*>(args.inputs[2]) : nullptr,
+      p.has_residual ? static_cast<const float*>(args.inputs[3]) : nullptr,
+      static_cast<float*>(args.outputs[0]),
+      {find_tile(p, p.col_tile, p.row_tile, false), find_tile(p, p.col_tile, p.row_tile, true)}};
 
   const int64_t tiles =
       (p.rows + p.row_tile - 1) / p.row_tile * ((p.cols + p.col_tile - 1) / p.col_tile);

@@ -43,8 +43,8 @@ void arrange_filter(const ConvNdGeometry& g, const float* filter, float* dst);
 void finish_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int64_t o,
                 const KernelArgs& args, float* row);
 
-void conv_taps_run_avx512(const KernelArgs& args);
-void conv_taps_run_avx2(const KernelArgs& args);
+POACL_X86 void conv_taps_run_avx512(const KernelArgs& args);
+POACL_X86 void conv_taps_run_avx2(const KernelArgs& args);
 void conv_taps_run_generic(const KernelArgs& args);
 
 }  // namespace poacl

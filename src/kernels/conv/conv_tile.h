@@ -13,14 +13,16 @@ struct ConvTile {
   int64_t row_step, col_step;
   int64_t out_row_step, out_block_step;
   float low, high;
+  // Of tiles that skip: taps left out in front and after each slice's taps_h rows, and columns.
+  int64_t skip_before = 0, skip_after = 0, skip_row = 0;
 };
 
 // `bias` and `residual` may be null; residual has the output's steps.
 using ConvTileFn = void (*)(const ConvTile& t, const float* in, const float* weights,
                             const float* bias, const float* residual, float* out);
 
-// ColStep 0: taken from t.col_step.
-template <int Q, int R, int G, int ColStep>
+// ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out.
+template <int Q, int R, int G, int ColStep, bool Skip = false>
 void conv_tile(const ConvTile& t, const float* in, const float* weights, const float* bias,
                const float* residual, float* out) {
   Vec acc[R * Q][G];
@@ -34,6 +36,7 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
   for (int64_t s = 0; s < t.slices; ++s, in += t.slice_stride) {
     const int64_t depth = s + 1 == t.slices ? t.last_depth : t.depth;
     const float* row = in;
+    if constexpr (Skip) weights += t.skip_before * depth * G * kLanes;
     for (int64_t kh = 0; kh < t.taps_h; ++kh, row += t.tap_row_step) {
       const float* tap = row;
       for (int64_t kw = 0; kw < t.taps_w; ++kw, tap += t.tap_col_step) {
@@ -63,7 +66,9 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
           }
         }
       }
+      if constexpr (Skip) weights += t.skip_row * depth * G * kLanes;
     }
+    if constexpr (Skip) weights += t.skip_after * depth * G * kLanes;
   }
   const Vec low = vset1(t.low);
   const Vec high = vset1(t.high);
@@ -98,6 +103,21 @@ ConvTileFn conv_tile_search(int64_t cols, int64_t rows, bool pair) {
     }
     return conv_tile_of_width<Q, 1, ColStep>(pair);
   }
+}
+
+template <int Q>
+ConvTileFn conv_skip_tile_search(int64_t cols, bool pair) {
+  if constexpr (Q == 0) {
+    return nullptr;
+  } else {
+    if (cols != Q) return conv_skip_tile_search<Q - 1>(cols, pair);
+    return pair ? conv_tile<Q, 1, 2, kLanes, true> : conv_tile<Q, 1, 1, kLanes, true>;
+  }
+}
+
+// The tile of one row of `cols` pixels, next to each other, that leaves taps out.
+POACL_INLINE ConvTileFn find_conv_skip_tile(int64_t cols, bool pair) {
+  return conv_skip_tile_search<kTile>(cols, pair);
 }
 
 // The tile of cols x rows pixels (rows = 2 only up to half of kTile) and one or two blocks.

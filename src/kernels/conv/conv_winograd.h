@@ -35,8 +35,8 @@ struct ConvWinogradParams {
 Status plan_winograd(const OpInstance& op, const PlanContext& context, const ConvMachine& machine,
                      int64_t m, bool always, KernelPlan* plan);
 
-void conv_winograd_run_avx512(const KernelArgs& args);
-void conv_winograd_run_avx2(const KernelArgs& args);
+POACL_X86 void conv_winograd_run_avx512(const KernelArgs& args);
+POACL_X86 void conv_winograd_run_avx2(const KernelArgs& args);
 void conv_winograd_run_generic(const KernelArgs& args);
 
 }  // namespace poacl

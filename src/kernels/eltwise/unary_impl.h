@@ -6,28 +6,6 @@
 
 namespace poacl::POACL_SIMD {
 
-// Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7; near zero, where that is the whole
-// value, the series.
-POACL_INLINE Vec verf(Vec x) {
-  const Vec one = vset1(1.0f);
-  const Vec magnitude = vselect_negative(x, vsub(vzero(), x), x);
-  const Vec t = vdiv(one, vfma(magnitude, vset1(0.3275911f), one));
-  Vec p = vset1(1.061405429f);
-  p = vfma(p, t, vset1(-1.453152027f));
-  p = vfma(p, t, vset1(1.421413741f));
-  p = vfma(p, t, vset1(-0.284496736f));
-  p = vfma(p, t, vset1(0.254829592f));
-  p = vmul(p, t);
-  const Vec y = vsub(one, vmul(p, vexp(vsub(vzero(), vmul(magnitude, magnitude)))));
-  const Vec far = vselect_negative(x, vsub(vzero(), y), y);
-  const Vec s = vmul(magnitude, magnitude);
-  Vec q = vset1(-2.68661706e-2f);
-  q = vfma(q, s, vset1(1.12837917e-1f));
-  q = vfma(q, s, vset1(-3.76126389e-1f));
-  q = vfma(q, s, vset1(1.12837917f));
-  return vselect_negative(vsub(s, vset1(0.0625f)), vmul(x, q), far);
-}
-
 template <UnaryKind K>
 POACL_INLINE Vec apply_unary(Vec x, Vec alpha, Vec beta) {
   const Vec zero = vzero();
@@ -54,13 +32,8 @@ POACL_INLINE Vec apply_unary(Vec x, Vec alpha, Vec beta) {
     return vdiv(x, vadd(one, vselect_negative(x, vsub(zero, x), x)));
   }
   if constexpr (K == UnaryKind::kErf) return verf(x);
-  if constexpr (K == UnaryKind::kGelu) {
-    return vmul(vmul(vset1(0.5f), x), vadd(one, verf(vmul(x, vset1(0.707106781f)))));
-  }
-  if constexpr (K == UnaryKind::kGeluTanh) {
-    const Vec inner = vmul(vset1(0.797884561f), vfma(vmul(vmul(x, x), x), vset1(0.044715f), x));
-    return vmul(vmul(vset1(0.5f), x), vadd(one, vtanh(inner)));
-  }
+  if constexpr (K == UnaryKind::kGelu) return vgelu(x);
+  if constexpr (K == UnaryKind::kGeluTanh) return vgelu_tanh(x);
   if constexpr (K == UnaryKind::kCelu) {
     const Vec e = vexp(vdiv(vat_most(x, zero), alpha));
     return vselect_negative(x, vmul(alpha, vsub(e, one)), x);

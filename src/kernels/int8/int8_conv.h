@@ -1,5 +1,5 @@
-// Convolutions and matrix products of eight-bit numbers by packed constant weights: one
-// register-tiled kernel on blocks of 16 channels, or on rows of a matrix.
+// Convolutions of eight-bit numbers by packed constant weights: a register-tiled kernel on blocks
+// of 16 channels.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,9 @@ struct Int8Finish {
   QuantAddParams sum;  // of it and the residual; as in QuantResultParams
 };
 
-// The kernel sums over slices x taps_h x taps_w x words: `words` neighbouring groups of four
-// channels at a time. All steps in bytes.
+// The kernel sums over slices x taps_h x taps_w x words: `words` neighbouring groups of channels at
+// a time, four bytes each: four channels, or two where the copy has 16 bits for each, made
+// unsigned. All steps in bytes.
 struct Int8ConvParams {
   // Image as the kernel reads it, after padding.
   int64_t batch;
@@ -34,15 +35,14 @@ struct Int8ConvParams {
   // Output: `blocks` blocks of 16 channels per group, of rows x cols pixels; steps in elements.
   int64_t groups, blocks, rows, cols;
   int64_t out_image, out_block, out_row, out_col;
-  bool out_plain;  // a matrix of rows: columns past the last are another row's
-  int64_t tail;    // channels of the last block
+  int64_t tail;                            // channels of the last block
   int64_t col_tile, row_tile, block_tile;  // of a register tile; one row or two
   int64_t block_chunk, tile_chunk;  // work of one chunk; block_chunk is a multiple of block_tile
 
   // The copy of the image with its padding; pad_planes = 0 when run() reads the input itself.
   int64_t pad_planes;
   int64_t pad_h, pad_w, src_h, src_w, pad_top, pad_left;
-  int64_t pixel;         // bytes per pixel of the copy: 16, or 4 for plain images
+  int64_t pixel;         // bytes per pixel of the copy: of 16 numbers, or 4 for plain images
   int64_t src_channels;  // planes of a plain image; 0: the image comes in blocks
   uint8_t x_zero;
 
@@ -54,11 +54,11 @@ struct Int8ConvParams {
   int64_t block_words() const { return ((slices - 1) * words + last_words) * taps_h * taps_w; }
 };
 
-// What a tile of an instruction set is: pixels of an image and of a matrix, blocks of each.
+// What a tile of an instruction set is.
 struct Int8Machine {
   bool vnni;
-  int64_t image_tile, matrix_tile;
-  int64_t image_blocks, matrix_blocks;
+  int64_t pixels, blocks;
+  int64_t number;  // bytes of a number of the copy and of a weight
 };
 
 // Reads scale, offset and clips of a QuantConv2D or QuantBatchMatmul, which must be constants.
@@ -85,16 +85,16 @@ using Int8TileFn = void (*)(const Int8Tile& tile, const uint8_t* in, const int8_
                             const int32_t* bias, const float* scale, const uint8_t* residual,
                             void* out);
 
-inline constexpr Int8Machine kInt8Vnni = {true, 14, 6, 2, 4};
-inline constexpr Int8Machine kInt8Wide = {false, 3, 3, 1, 1};
+inline constexpr Int8Machine kInt8Vnni = {true, 14, 2, 1};
+inline constexpr Int8Machine kInt8Avx2 = {false, 6, 1, 2};
+inline constexpr Int8Machine kInt8Generic = {false, 3, 1, 2};
 // Declines where the CPU lacks what the machine needs.
 Status require_machine(const Int8Machine& machine);
 
-void int8_conv_run_vnni(const KernelArgs& args);
-void int8_conv_run_avx2(const KernelArgs& args);
+POACL_X86 void int8_conv_run_vnni(const KernelArgs& args);
+POACL_X86 void int8_conv_run_avx2(const KernelArgs& args);
 void int8_conv_run_generic(const KernelArgs& args);
 
 extern const KernelImpl kInt8ConvVnni, kInt8ConvAvx2, kInt8ConvGeneric;
-extern const KernelImpl kInt8MatmulVnni, kInt8MatmulAvx2, kInt8MatmulGeneric;
 
 }  // namespace poacl

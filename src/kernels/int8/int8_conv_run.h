@@ -2,6 +2,8 @@
 // there
 //   Int8TileFn find_tile(params, rows, pixels, blocks)   the register tile of such a size
 //   pad_plain(params, src, dst, begin, end)              as pad_blocks, for a plain image
+//   copy_numbers(params, dst, src, count)                numbers as the copy has them
+//   fill_numbers(params, dst, count)                     as many times the zero point
 #pragma once
 
 #include "kernels/int8/int8_bytes.h"
@@ -13,19 +15,18 @@ namespace {
 // Rows [begin, end) of one padded plane of 16 channels.
 void pad_blocks(const Int8ConvParams& p, const uint8_t* src, uint8_t* dst, int64_t begin,
                 int64_t end) {
-  const int64_t src_row = p.src_w * p.pixel;
   const int64_t dst_row = p.pad_w * p.pixel;
-  const int64_t left = p.pad_left * p.pixel;
+  const int64_t left = p.pad_left;
   for (int64_t y = begin; y < end; ++y) {
     uint8_t* row = dst + y * dst_row;
     const int64_t from = y - p.pad_top;
     if (from < 0 || from >= p.src_h) {
-      fill(row, p.x_zero, dst_row);
+      fill_numbers(p, row, p.pad_w * 16);
       continue;
     }
-    fill(row, p.x_zero, left);
-    __builtin_memcpy(row + left, src + from * src_row, static_cast<size_t>(src_row));
-    fill(row + left + src_row, p.x_zero, dst_row - left - src_row);
+    fill_numbers(p, row, left * 16);
+    copy_numbers(p, row + left * p.pixel, src + from * p.src_w * 16, p.src_w * 16);
+    fill_numbers(p, row + (left + p.src_w) * p.pixel, (p.pad_w - left - p.src_w) * 16);
   }
 }
 
@@ -44,7 +45,7 @@ const uint8_t* padded_image(const Int8ConvParams& p, const KernelArgs& args) {
     if (p.src_channels != 0) {
       pad_plain(p, image + plane * from, to, begin, end);
     } else {
-      pad_blocks(p, image + plane * from * p.pixel, to, begin, end);
+      pad_blocks(p, image + plane * from * 16, to, begin, end);
     }
   });
   return padded;

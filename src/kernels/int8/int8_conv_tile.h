@@ -6,7 +6,7 @@
 namespace poacl::vnni {
 
 // Bytes from the weights in use to those that are fetched.
-inline constexpr int kAhead = 2048;
+inline constexpr int kAhead = 4096;
 
 POACL_INLINE __m512i four_channels(const uint8_t* at, __m512i flip) {
   int32_t word;
@@ -24,26 +24,7 @@ POACL_INLINE void store_words(const Int8ConvParams& p, const __m512i* sums, __m5
     const __m512i v =
         real ? _mm512_castps_si512(_mm512_mul_ps(_mm512_cvtepi32_ps(sums[q]), scale)) : sums[q];
     int32_t* to = static_cast<int32_t*>(out) + q * p.out_col;
-    if (p.out_plain) {
-      _mm512_mask_storeu_epi32(to, mask, v);
-    } else {
-      _mm512_storeu_si512(to, _mm512_maskz_mov_epi32(mask, v));
-    }
-  }
-}
-
-// Q sums of one block as bytes, in rows of a matrix.
-template <int Q>
-POACL_INLINE void store_rows(const Int8ConvParams& p, const __m512i* sums, __m512 scale,
-                             __mmask16 mask, uint8_t* out) {
-  const __m512 high = _mm512_set1_ps(p.finish.high);
-  const __m512i offset = _mm512_set1_epi32(p.finish.offset);
-  const __m512i low = _mm512_set1_epi32(p.finish.low - p.finish.offset);
-  POACL_UNROLL
-  for (int q = 0; q < Q; ++q) {
-    const __m512i v = _mm512_max_epi32(scaled(sums[q], scale, high), low);
-    _mm_mask_storeu_epi8(out + q * p.out_col, mask,
-                         _mm512_cvtepi32_epi8(_mm512_add_epi32(v, offset)));
+    _mm512_storeu_si512(to, _mm512_maskz_mov_epi32(mask, v));
   }
 }
 
@@ -93,6 +74,19 @@ template <int R, int Q, int G, int Step>
 void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, const int32_t* bias,
                const float* scale, const uint8_t* residual, void* out) {
   const Int8ConvParams& p = t.p;
+  if (residual != nullptr) {
+    // It comes from far, and is wanted when the sums are there.
+    POACL_UNROLL
+    for (int g = 0; g < G; ++g) {
+      POACL_UNROLL
+      for (int r = 0; r < R; ++r) {
+        const uint8_t* at = residual + g * p.out_block + r * p.out_row;
+        POACL_UNROLL
+        for (int q = 0; q < Q; q += 4) __builtin_prefetch(at + q * 16);
+        __builtin_prefetch(at + Q * 16 - 1);
+      }
+    }
+  }
   __m512i acc[G][R * Q];
   POACL_UNROLL
   for (int g = 0; g < G; ++g) {
@@ -138,8 +132,6 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
       const __m512i* sums = acc[g] + r * Q;
       if (p.finish.kind == QuantKind::kFloat || p.finish.kind == QuantKind::kSums) {
         store_words<Q>(p, sums, factor, mask, static_cast<int32_t*>(out) + at);
-      } else if (p.out_plain) {
-        store_rows<Q>(p, sums, factor, mask, static_cast<uint8_t*>(out) + at);
       } else {
         store_pixels<Q>(p, sums, factor, channel_bytes(channels),
                         residual == nullptr ? nullptr : residual + at,
@@ -151,10 +143,6 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
 
 template <int R, int Q, int Step>
 Int8TileFn tile_of_blocks(int64_t blocks) {
-  if constexpr (Step == 0 && Q <= kInt8Vnni.matrix_tile) {
-    if (blocks == 4) return int8_tile<R, Q, 4, Step>;
-    if (blocks == 3) return int8_tile<R, Q, 3, Step>;
-  }
   return blocks == 2 ? int8_tile<R, Q, 2, Step> : int8_tile<R, Q, 1, Step>;
 }
 
@@ -164,7 +152,7 @@ Int8TileFn tile_of_pixels(int64_t rows, int64_t pixels, int64_t blocks) {
     return nullptr;
   } else {
     if (pixels != Q) return tile_of_pixels<Q - 1, Step>(rows, pixels, blocks);
-    if constexpr (2 * Q <= kInt8Vnni.image_tile && (Step == 16 || Step == 32)) {
+    if constexpr (2 * Q <= kInt8Vnni.pixels && (Step == 16 || Step == 32)) {
       if (rows == 2) return tile_of_blocks<2, Q, Step>(blocks);
     }
     return tile_of_blocks<1, Q, Step>(blocks);

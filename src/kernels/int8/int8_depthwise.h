@@ -39,8 +39,8 @@ struct Int8DepthwisePlane {
 // Most taps of a window without VNNI.
 inline constexpr int64_t kInt8WideTaps = 128;
 
-void int8_depthwise_run_vnni(const KernelArgs& args);
-void int8_depthwise_run_avx2(const KernelArgs& args);
+POACL_X86 void int8_depthwise_run_vnni(const KernelArgs& args);
+POACL_X86 void int8_depthwise_run_avx2(const KernelArgs& args);
 void int8_depthwise_run_generic(const KernelArgs& args);
 
 extern const KernelImpl kInt8DepthwiseVnni, kInt8DepthwiseAvx2, kInt8DepthwiseGeneric;

@@ -26,9 +26,9 @@ struct Int8MaxPoolParams {
   int64_t planes;
 };
 
-void int8_add_run_vnni(const KernelArgs& args);
-void int8_pool_run_vnni(const KernelArgs& args);
-void int8_max_pool_run_vnni(const KernelArgs& args);
+POACL_X86 void int8_add_run_vnni(const KernelArgs& args);
+POACL_X86 void int8_pool_run_vnni(const KernelArgs& args);
+POACL_X86 void int8_max_pool_run_vnni(const KernelArgs& args);
 
 extern const KernelImpl kInt8AddVnni;
 extern const KernelImpl kInt8PoolVnni;

@@ -5,6 +5,7 @@
 
 namespace poacl {
 
+extern const KernelImpl kTransDataWideAvx512;
 extern const KernelImpl kTransDataTiled;
 extern const KernelImpl kTransDataBytes;
 extern const KernelImpl kTransDataRef;

@@ -15,6 +15,7 @@ constexpr int64_t kCells = 256;  // whose blocks stay in a first-level cache
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   POACL_ASSIGN_OR_RETURN(const TransDataGeometry g, trans_data_geometry(op));
+  if (!keeps_width(g)) return declined("elements change their width");
   if (g.element != 1 || g.n == 0 || std::min(g.src_block, g.dst_block) != 1 ||
       std::max(g.src_block, g.dst_block) != kBlock) {
     return declined(fmt::format("{}-byte elements from blocks of {} to {}", g.element, g.src_block,

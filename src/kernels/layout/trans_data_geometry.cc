@@ -12,7 +12,7 @@ Result<TransDataGeometry> trans_data_geometry(const OpInstance& op) {
   const Dims& dims = op.inputs[0].dims;
   const int64_t src = op.attrs->get_int("src_layout");
   const int64_t dst = op.attrs->get_int("dst_layout");
-  const auto last = static_cast<int64_t>(Layout::kBlocked16);
+  const auto last = static_cast<int64_t>(kLayoutCount) - 1;
   if (src < 0 || src > last || dst < 0 || dst > last) {
     return declined(fmt::format("layouts {} and {}: 0 to {} wanted", src, dst, last));
   }
@@ -25,6 +25,12 @@ Result<TransDataGeometry> trans_data_geometry(const OpInstance& op) {
                                 data_type_name(op.inputs[0].dtype), dims_to_string(dims),
                                 data_type_name(op.outputs[0].dtype),
                                 dims_to_string(op.outputs[0].dims)));
+  }
+  g.src_bf16 = is_bf16(static_cast<Layout>(src));
+  g.dst_bf16 = is_bf16(static_cast<Layout>(dst));
+  if ((g.src_bf16 || g.dst_bf16) && op.inputs[0].dtype != DataType::kFloat) {
+    return declined(fmt::format("bfloat16 storage of {}, float wanted",
+                                data_type_name(op.inputs[0].dtype)));
   }
   constexpr int64_t kMostElements = int64_t{1} << 40;
   const int64_t count = element_count(dims);

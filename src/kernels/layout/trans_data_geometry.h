@@ -12,8 +12,14 @@ namespace poacl {
 struct TransDataGeometry {
   int64_t n, c, inner;
   int64_t src_block, dst_block;  // 1 = plain
-  int64_t element;               // bytes
+  int64_t element;               // bytes at full width
+  bool src_bf16, dst_bf16;       // floats stored as bfloat16
 };
+
+// Whether elements keep their width, so that bytes are only moved.
+inline bool keeps_width(const TransDataGeometry& g) {
+  return g.src_bf16 == g.dst_bf16 && !g.src_bf16;
+}
 
 // Reads and checks the operator; otherwise declines with the numbers.
 Result<TransDataGeometry> trans_data_geometry(const OpInstance& op);

@@ -41,6 +41,34 @@ TEST(TransData, KeepsEveryElement) {
   }
 }
 
+// To bfloat16 and back: each element is rounded to nearest even, once.
+TEST(TransData, RoundsToBfloat16) {
+  for (const Dims& dims : {Dims{1, 16, 8, 8}, Dims{3, 20, 5, 7}, Dims{2, 3, 1, 1}, Dims{1, 33, 2},
+                           Dims{2, 9}, Dims{1, 40, 33, 40}, Dims{1, 1, 3, 5}, Dims{7}}) {
+    const Tensor x = random_tensor(dims, 2);
+    std::vector<float> rounded;
+    for (const float v : x.as<float>()) {
+      rounded.push_back(bfloat16_to_float(float_to_bfloat16(v)));
+    }
+    const Tensor y = kernel_test::float_tensor(dims, rounded);
+    for (const Layout from : {Layout::kPlain, Layout::kBlocked16}) {
+      for (const Layout to : {Layout::kPlainBf16, Layout::kBlocked16Bf16}) {
+        if (dims.size() < 2 && (block_of(from) > 1 || block_of(to) > 1)) continue;
+        for (const TestOp& op : {make_trans(x, from, to), make_trans(y, to, from)}) {
+          kernel_test::expect_all_match(layout_kernels(), op, {0, 0});
+          const auto result = kernel_test::run_reference(layout_kernels(), op);
+          ASSERT_TRUE(result.ok());
+          EXPECT_TRUE(kernel_test::tensors_match((*result)[0], y, {0, 0}))
+              << dims_to_string(dims) << static_cast<int>(from) << static_cast<int>(to);
+        }
+      }
+    }
+  }
+  TestOp integers = make_trans(kernel_test::int64_tensor({1, 2}, {1, 2}), Layout::kPlain,
+                               Layout::kPlainBf16);
+  EXPECT_FALSE(kernel_test::run_reference(layout_kernels(), integers).ok());
+}
+
 TEST(TransData, BytesAndWords) {
   const std::vector<int64_t> words = {1, -2, 3, -4, 5, -6};
   const Tensor x = kernel_test::int64_tensor({1, 3, 2}, words);

@@ -113,6 +113,7 @@ void reblock(const float* src, int64_t inner, bool to_large, bool half, int64_t 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
   TiledParams p{};
   POACL_ASSIGN_OR_RETURN(p.g, trans_data_geometry(op));
+  if (!keeps_width(p.g)) return declined("elements change their width");
   if (p.g.element != 4 || p.g.src_block == p.g.dst_block || p.g.n == 0) {
     return declined(fmt::format("{}-byte elements from blocks of {} to {}", p.g.element,
                                 p.g.src_block, p.g.dst_block));

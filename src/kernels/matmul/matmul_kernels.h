@@ -5,9 +5,11 @@
 
 namespace poacl {
 
+extern const KernelImpl kMatMulGemmBf16;
 extern const KernelImpl kMatMulGemmAvx512;
 extern const KernelImpl kMatMulGemmAvx2;
 extern const KernelImpl kMatMulGemmGeneric;
+extern const KernelImpl kBatchMatMulGemmBf16;
 extern const KernelImpl kBatchMatMulGemmAvx512;
 extern const KernelImpl kBatchMatMulGemmAvx2;
 extern const KernelImpl kBatchMatMulGemmGeneric;

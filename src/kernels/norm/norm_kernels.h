@@ -37,11 +37,11 @@ extern const KernelImpl kLrnPlanes;
 std::span<const KernelImpl* const> norm_vector_kernels();
 
 void softmax_run_generic(const KernelArgs& args);
-void softmax_run_avx2(const KernelArgs& args);
-void softmax_run_avx512(const KernelArgs& args);
+POACL_X86 void softmax_run_avx2(const KernelArgs& args);
+POACL_X86 void softmax_run_avx512(const KernelArgs& args);
 void batch_norm_run_generic(const KernelArgs& args);
-void batch_norm_run_avx2(const KernelArgs& args);
-void batch_norm_run_avx512(const KernelArgs& args);
+POACL_X86 void batch_norm_run_avx2(const KernelArgs& args);
+POACL_X86 void batch_norm_run_avx512(const KernelArgs& args);
 
 Status read_lrn(const OpInstance& op, LrnParams* params);
 Status read_batch_norm(const OpInstance& op, BatchNormParams* params);

@@ -38,9 +38,13 @@ TEST(Softmax, EveryAxisAndLength) {
 TEST(Softmax, LargeNumbersDoNotOverflow) {
   const TestOp op = softmax("SoftmaxV2", float_tensor({1, 3}, {1e30f, 1e30f, -1e30f}), {1});
   expect_all_match(norm_kernels(), op);
-  const auto result = run_kernel(*norm_kernels().front(), op);
-  if (!result.ok()) GTEST_SKIP() << "the best kernel needs another CPU";
-  EXPECT_TRUE(tensors_match((*result)[0], float_tensor({1, 3}, {0.5f, 0.5f, 0.0f})));
+  for (const KernelImpl* kernel : norm_kernels()) {
+    if (op.type != kernel->op || kernel->isa > detected_isa()) continue;
+    const auto result = run_kernel(*kernel, op);
+    ASSERT_TRUE(result.ok()) << kernel->name;
+    EXPECT_TRUE(tensors_match((*result)[0], float_tensor({1, 3}, {0.5f, 0.5f, 0.0f})))
+        << kernel->name;
+  }
 }
 
 TEST(Softmax, LogarithmKeepsItsDigitsNextToLargeNumbers) {

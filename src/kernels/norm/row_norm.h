@@ -31,7 +31,7 @@ extern const KernelImpl kInstanceNormRef;
 std::span<const KernelImpl* const> row_norm_vector_kernels();
 
 void row_norm_run_generic(const KernelArgs& args);
-void row_norm_run_avx2(const KernelArgs& args);
-void row_norm_run_avx512(const KernelArgs& args);
+POACL_X86 void row_norm_run_avx2(const KernelArgs& args);
+POACL_X86 void row_norm_run_avx512(const KernelArgs& args);
 
 }  // namespace poacl

@@ -9,24 +9,42 @@ namespace poacl::POACL_SIMD {
 // Sums in single precision stay exact enough over this many elements; their total is a double.
 constexpr int64_t kRowNormStrip = 4096;
 
-// Sum over the row of x - shift, or of its square.
-static double row_sum(const float* x, int64_t length, float shift, bool squared) {
+struct RowSums {
+  double sum, squares;  // of x - shift
+};
+
+static RowSums row_sums(const float* x, int64_t length, float shift) {
+  constexpr int kChains = 4;  // of sums, so that they do not wait for each other
   const Vec shifts = vset1(shift);
-  double total = 0;
+  RowSums total{0, 0};
   for (int64_t first = 0; first < length; first += kRowNormStrip) {
     const int64_t end = first + kRowNormStrip < length ? first + kRowNormStrip : length;
-    Vec sums = vzero();
+    Vec sums[kChains], squares[kChains];
+    POACL_UNROLL
+    for (int c = 0; c < kChains; ++c) sums[c] = squares[c] = vzero();
     int64_t i = first;
+    for (; i + kChains * kLanes <= end; i += kChains * kLanes) {
+      POACL_UNROLL
+      for (int c = 0; c < kChains; ++c) {
+        const Vec d = vsub(vload(x + i + c * kLanes), shifts);
+        sums[c] = vadd(sums[c], d);
+        squares[c] = vfma(d, d, squares[c]);
+      }
+    }
     for (; i + kLanes <= end; i += kLanes) {
       const Vec d = vsub(vload(x + i), shifts);
-      sums = squared ? vfma(d, d, sums) : vadd(sums, d);
+      sums[0] = vadd(sums[0], d);
+      squares[0] = vfma(d, d, squares[0]);
     }
-    float rest = sum_lanes(sums);
+    float sum = sum_lanes(vadd(vadd(sums[0], sums[1]), vadd(sums[2], sums[3])));
+    float square = sum_lanes(vadd(vadd(squares[0], squares[1]), vadd(squares[2], squares[3])));
     for (; i < end; ++i) {
       const float d = x[i] - shift;
-      rest += squared ? d * d : d;
+      sum += d;
+      square += d * d;
     }
-    total += static_cast<double>(rest);
+    total.sum += static_cast<double>(sum);
+    total.squares += static_cast<double>(square);
   }
   return total;
 }
@@ -72,13 +90,12 @@ static void row_norm_row(const RowNormParams& p, const KernelArgs& args, int64_t
   const float* beta = p.has_beta ? static_cast<const float*>(args.inputs[2]) : nullptr;
   const double length = static_cast<double>(p.length);
   // The second pass over what the first left takes away the rounding of large means.
-  double mean = 0;
-  if (p.centred) {
-    mean = row_sum(x, p.length, 0.0f, false) / length;
-    mean += row_sum(x, p.length, static_cast<float>(mean), false) / length -
-            (mean - static_cast<double>(static_cast<float>(mean)));
-  }
-  const double variance = row_sum(x, p.length, static_cast<float>(mean), true) / length;
+  float shift = 0.0f;
+  if (p.centred) shift = static_cast<float>(row_sums(x, p.length, 0.0f).sum / length);
+  const RowSums sums = row_sums(x, p.length, shift);
+  const double left = p.centred ? sums.sum / length : 0.0;
+  const double mean = static_cast<double>(shift) + left;
+  const double variance = sums.squares / length - left * left;
   const double scale = 1.0 / __builtin_sqrt(variance + static_cast<double>(p.epsilon));
   const float fmean = static_cast<float>(mean);
   const float fscale = static_cast<float>(scale);

@@ -16,8 +16,12 @@ struct PoolBlockedParams {
   bool global;
 };
 
-void pool_blocked_run_avx512(const KernelArgs& args);
-void pool_blocked_run_avx2(const KernelArgs& args);
+// A plan for blocks of `lanes` floats.
+Status plan_pool_blocked(const OpInstance& op, const PlanContext& context, int64_t lanes,
+                         KernelPlan* plan);
+
+POACL_X86 void pool_blocked_run_avx512(const KernelArgs& args);
+POACL_X86 void pool_blocked_run_avx2(const KernelArgs& args);
 void pool_blocked_run_generic(const KernelArgs& args);
 
 }  // namespace poacl

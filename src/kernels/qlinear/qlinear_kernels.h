@@ -7,6 +7,7 @@ namespace poacl {
 
 extern const KernelImpl kQuantMatmulRows;
 extern const KernelImpl kQuantMatmulRef;
+extern const KernelImpl kQuantLinearRef;
 extern const KernelImpl kQuantConvPlanes;
 extern const KernelImpl kQuantConvRef;
 extern const KernelImpl kRequantRef;

@@ -37,9 +37,10 @@ struct QuantRange {
 };
 QuantRange quant_range(DataType type);
 
-extern const KernelImpl kQuantizeRows;
+// Of Quantize and DequantizeLinear, best first.
+std::span<const KernelImpl* const> quant_rows_kernels();
+
 extern const KernelImpl kQuantizeRef;
-extern const KernelImpl kDequantizeRows;
 extern const KernelImpl kDequantizeRef;
 extern const KernelImpl kDynamicQuantizeRef;
 

@@ -29,8 +29,10 @@ struct RecurrentGemmParams {
 using CellActivateFn = void (*)(const CellFunction& function, float clip, float* values,
                                 int64_t count);
 void cell_activate_generic(const CellFunction& function, float clip, float* values, int64_t count);
-void cell_activate_avx2(const CellFunction& function, float clip, float* values, int64_t count);
-void cell_activate_avx512(const CellFunction& function, float clip, float* values, int64_t count);
+POACL_X86 void cell_activate_avx2(const CellFunction& function, float clip, float* values,
+                                  int64_t count);
+POACL_X86 void cell_activate_avx512(const CellFunction& function, float clip, float* values,
+                                    int64_t count);
 
 void recurrent_gemm_run(const KernelArgs& args, void (*gemm)(const KernelArgs&),
                         CellActivateFn activate);

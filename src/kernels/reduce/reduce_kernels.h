@@ -38,8 +38,8 @@ std::span<const KernelImpl* const> reduce_reference_kernels();
 std::span<const KernelImpl* const> reduce_vector_kernels();  // best first
 
 void reduce_run_generic(const KernelArgs& args);
-void reduce_run_avx2(const KernelArgs& args);
-void reduce_run_avx512(const KernelArgs& args);
+POACL_X86 void reduce_run_avx2(const KernelArgs& args);
+POACL_X86 void reduce_run_avx512(const KernelArgs& args);
 
 // Input as [outer, length, inner].
 struct ReduceVectorParams {

@@ -15,11 +15,11 @@ struct ResizeImageParams {
   int64_t band;               // rows of one chunk
 };
 
-void resize_blocked_run_avx512(const KernelArgs& args);
-void resize_blocked_run_avx2(const KernelArgs& args);
+POACL_X86 void resize_blocked_run_avx512(const KernelArgs& args);
+POACL_X86 void resize_blocked_run_avx2(const KernelArgs& args);
 void resize_blocked_run_generic(const KernelArgs& args);
-void resize_planes_run_avx512(const KernelArgs& args);
-void resize_planes_run_avx2(const KernelArgs& args);
+POACL_X86 void resize_planes_run_avx512(const KernelArgs& args);
+POACL_X86 void resize_planes_run_avx2(const KernelArgs& args);
 void resize_planes_run_generic(const KernelArgs& args);
 
 }  // namespace poacl

@@ -4,7 +4,12 @@
 
 #include <cstring>
 
+#include "kernels/simd/generic_tile.h"
 #include "kernels/simd/vec_common.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
 #define POACL_SIMD generic
 
@@ -17,7 +22,7 @@ struct Vec {
   Float4 low, high;
 };
 inline constexpr int kLanes = 8;
-inline constexpr int kTile = 2;
+inline constexpr int kTile = kGenericTile;
 inline constexpr int kRowTile = 4;
 
 POACL_INLINE Float4 broadcast4(float x) {
@@ -76,6 +81,17 @@ POACL_INLINE Vec vselect_negative(Vec x, Vec a, Vec b) {
 POACL_INLINE Vec vnan_or(Vec x, Vec other) {
   return {pick4(x.low != x.low, x.low, other.low), pick4(x.high != x.high, x.high, other.high)};
 }
+#if defined(__aarch64__)
+POACL_INLINE Vec vsqrt(Vec x) {
+  return {vsqrtq_f32(x.low), vsqrtq_f32(x.high)};
+}
+POACL_INLINE Vec vfloor(Vec x) {
+  return {vrndmq_f32(x.low), vrndmq_f32(x.high)};
+}
+POACL_INLINE Vec vround(Vec x) {
+  return {vrndiq_f32(x.low), vrndiq_f32(x.high)};
+}
+#else
 POACL_INLINE Vec vsqrt(Vec x) {
   for (int i = 0; i < 4; ++i) {
     x.low[i] = __builtin_sqrtf(x.low[i]);
@@ -97,6 +113,7 @@ POACL_INLINE Vec vround(Vec x) {
   }
   return x;
 }
+#endif
 POACL_INLINE void vprefetch(const float* p) {
   __builtin_prefetch(p);
 }

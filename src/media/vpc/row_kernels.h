@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "base/x86.h"
+
 namespace poacl::media {
 
 // Where the samples of a scaled row come from. Offsets are bytes from the row's first position.
@@ -71,7 +73,7 @@ struct RowKernels {
 };
 
 const RowKernels& row_kernels_generic();
-const RowKernels& row_kernels_avx2();
-const RowKernels& row_kernels_avx512();
+POACL_X86 const RowKernels& row_kernels_avx2();
+POACL_X86 const RowKernels& row_kernels_avx512();
 
 }  // namespace poacl::media

@@ -29,6 +29,18 @@ void unblock(const TensorView& tensor, size_t element, char* out) {
   }
 }
 
+// bfloat16 storage to the float that the tensor is.
+std::string widened(const std::string& bytes) {
+  std::string wide(bytes.size() * 2, '\0');
+  for (size_t i = 0; i * 2 < bytes.size(); ++i) {
+    uint16_t bits;
+    std::memcpy(&bits, bytes.data() + i * 2, sizeof(bits));
+    const float value = bfloat16_to_float(bits);
+    std::memcpy(wide.data() + i * 4, &value, sizeof(value));
+  }
+  return wide;
+}
+
 template <typename T, typename F>
 void for_each_as(const DumpTensor& tensor, F add) {
   for (size_t at = 0; at + sizeof(T) <= tensor.bytes.size(); at += sizeof(T)) {
@@ -78,15 +90,16 @@ void for_each(const DumpTensor& tensor, F add) {
 DumpTensor snapshot(const TensorView& tensor) {
   const TensorDesc& desc = tensor.desc;
   DumpTensor copy{desc.dtype, desc.dims, reinterpret_cast<uintptr_t>(tensor.data), {}};
-  const size_t element = data_type_size(desc.dtype);
+  const size_t element = is_bf16(desc.layout) ? sizeof(uint16_t) : data_type_size(desc.dtype);
   const int64_t count = element_count(desc.dims);
   if (tensor.data == nullptr || element == 0 || count <= 0) return copy;
   copy.bytes.resize(static_cast<size_t>(count) * element);
-  if (desc.layout == Layout::kPlain || desc.dims.size() < 2) {
+  if (block_of(desc.layout) == 1 || desc.dims.size() < 2) {
     std::memcpy(copy.bytes.data(), tensor.data, copy.bytes.size());
   } else {
     unblock(tensor, element, copy.bytes.data());
   }
+  if (is_bf16(desc.layout)) copy.bytes = widened(copy.bytes);
   return copy;
 }
 

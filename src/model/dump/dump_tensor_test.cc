@@ -31,6 +31,18 @@ TEST(DumpTensor, BlockedOrderBecomesPlain) {
   EXPECT_EQ(copy.address, reinterpret_cast<uintptr_t>(blocked.data()));
 }
 
+TEST(DumpTensor, Bfloat16StorageBecomesFloat) {
+  std::vector<uint16_t> blocked(2 * 16, 0);  // [1, 2, 2]: one block, of two channels
+  const std::vector<float> plain = {1.5f, -2.0f, 3.0f, 0.25f};
+  for (size_t c = 0; c < 2; ++c) {
+    for (size_t w = 0; w < 2; ++w) blocked[w * 16 + c] = float_to_bfloat16(plain[c * 2 + w]);
+  }
+  const DumpTensor copy =
+      snapshot({{DataType::kFloat, {1, 2, 2}, Layout::kBlocked16Bf16}, blocked.data()});
+  ASSERT_EQ(copy.bytes.size(), plain.size() * sizeof(float));
+  EXPECT_EQ(std::memcmp(copy.bytes.data(), plain.data(), copy.bytes.size()), 0);
+}
+
 TEST(DumpTensor, TensorsWithoutBytesKeepTheirShape) {
   EXPECT_TRUE(snapshot({{DataType::kFloat, {0, 3}}, nullptr}).bytes.empty());
   const DumpTensor text = snapshot({{DataType::kString, {2}}, "x"});
