@@ -13,6 +13,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from harness.report import table
 
+GROWTH = 2.0  # of an error, beyond which it counts as worse
+
 
 def measures(case):
     """{name: value}, every one of them better when larger."""
@@ -25,7 +27,35 @@ def measures(case):
 
 
 def key(case):
-    return case["net"], case["batch"], case["threads"]
+    return case["net"], case.get("precision", "fp32"), case["batch"], case["threads"]
+
+
+def name_of(identity):
+    net, precision, batch, threads = identity
+    return f"{net} {precision} batch {batch} threads {threads}"
+
+
+def _cosine(case):
+    """To the float64 reference, or to the rival where there is none."""
+    return case["poacl"].get("cosine", case.get("cosine", 1.0))
+
+
+def accuracy_complaint(case, old, limit):
+    """What is wrong with the case's outputs, or None: float32 has a limit, the other precisions
+    must not get much worse than they were."""
+    difference = case["difference"]
+    if case.get("precision", "fp32") == "fp32":
+        too_far = difference > limit
+        return f"outputs differ by {difference:.1e}, limit {limit:.1e}" if too_far else None
+    if old is None:
+        return None
+    before = old["difference"]
+    if difference > max(limit, GROWTH * before):
+        return f"outputs differ by {difference:.1e}, before by {before:.1e}"
+    lost, lost_before = (1 - _cosine(one) for one in (case, old))
+    if lost > max(1e-7, GROWTH * lost_before):
+        return f"1 - cosine rose from {lost_before:.1e} to {lost:.1e}"
+    return None
 
 
 def compare(old, new, tolerances, accuracy):
@@ -33,14 +63,14 @@ def compare(old, new, tolerances, accuracy):
     before = {key(case): case for case in old["cases"]}
     rows, worse = [], []
     for case in new["cases"]:
-        name = f"{case['net']} batch {case['batch']} threads {case['threads']}"
-        if case["difference"] > accuracy:
-            worse.append(f"{name}: outputs differ by {case['difference']:.1e}, "
-                         f"limit {accuracy:.1e}")  # fmt: skip
-        if key(case) not in before:
+        name, old_case = name_of(key(case)), before.pop(key(case), None)
+        complaint = accuracy_complaint(case, old_case, accuracy)
+        if complaint:
+            worse.append(f"{name}: {complaint}")
+        if old_case is None:
             rows.append([name, "new", "", "", ""])
             continue
-        values, old_values = measures(case), measures(before.pop(key(case)))
+        values, old_values = measures(case), measures(old_case)
         for measure, value in values.items():
             change = value / old_values[measure] - 1
             rows.append([name, measure, f"{old_values[measure]:.3f}", f"{value:.3f}",
@@ -49,8 +79,7 @@ def compare(old, new, tolerances, accuracy):
                 worse.append(f"{name}: {measure} fell from {old_values[measure]:.3f} to "
                              f"{value:.3f} ({change:+.1%}, "
                              f"allowed -{tolerances[measure]:.0%})")
-    rows += [[f"{net} batch {batch} threads {threads}", "gone", "", "", ""]
-             for net, batch, threads in before]  # fmt: skip
+    rows += [[name_of(identity), "gone", "", "", ""] for identity in before]
     return rows, worse
 
 

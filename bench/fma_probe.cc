@@ -2,6 +2,8 @@
 // once, a loop of independent fused multiply-adds that touches no memory. bench/run discards what
 // it measured while this was slow, and takes the best value seen as the machine's peak.
 //   stdin "probe MILLISECONDS" -> stdout "ok GFLOPS_OF_CPU0 GFLOPS_OF_CPU1 ..."
+//   stdin "peak bf16|int8 MILLISECONDS" -> the same with that arithmetic; a bare "ok" where the CPU
+//   has no instruction for it.
 #include <pthread.h>
 #include <sched.h>
 
@@ -68,6 +70,46 @@ void loop_avx2(long iterations) {
         "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 }
 
+// Dot products of pairs of bfloat16 values, accumulated in float32.
+void loop_bf16(long iterations) {
+  asm volatile(
+      "vpxord %%zmm16, %%zmm16, %%zmm16\n\t"
+      ".irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+      "vmovaps %%zmm16, %%zmm\\r\n\t"
+      ".endr\n\t"
+      "1:\n\t"
+      ".irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+      "vdpbf16ps %%zmm16, %%zmm16, %%zmm\\r\n\t"
+      ".endr\n\t"
+      "dec %[n]\n\t"
+      "jnz 1b\n\t"
+      "vzeroupper"
+      : [n] "+r"(iterations)
+      :
+      : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+}
+
+// Dot products of four bytes, accumulated in int32.
+void loop_int8(long iterations) {
+  asm volatile(
+      "vpxord %%zmm16, %%zmm16, %%zmm16\n\t"
+      ".irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+      "vmovaps %%zmm16, %%zmm\\r\n\t"
+      ".endr\n\t"
+      "1:\n\t"
+      ".irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+      "vpdpbusd %%zmm16, %%zmm16, %%zmm\\r\n\t"
+      ".endr\n\t"
+      "dec %[n]\n\t"
+      "jnz 1b\n\t"
+      "vzeroupper"
+      : [n] "+r"(iterations)
+      :
+      : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+}
+
 struct Chosen {
   Loop loop;
   double flops_per_iteration;
@@ -78,6 +120,17 @@ Chosen choose() {
   if (__builtin_cpu_supports("avx512f")) return {loop_avx512, kChains512 * 16 * 2.0};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     return {loop_avx2, kChains256 * 8 * 2.0};
+  }
+  return {nullptr, 0};
+}
+
+Chosen choose(const char* type) {
+  __builtin_cpu_init();
+  if (std::strcmp(type, "bf16") == 0 && __builtin_cpu_supports("avx512bf16")) {
+    return {loop_bf16, kChains512 * 32 * 2.0};
+  }
+  if (std::strcmp(type, "int8") == 0 && __builtin_cpu_supports("avx512vnni")) {
+    return {loop_int8, kChains512 * 64 * 2.0};
   }
   return {nullptr, 0};
 }
@@ -122,6 +175,24 @@ std::vector<double> probe(const Chosen& chosen, const std::vector<int>& cpus, do
   return rates;
 }
 
+std::string answer(const std::vector<double>& rates) {
+  std::string reply = "ok";
+  for (double rate : rates) reply += ' ' + std::to_string(rate);
+  return reply;
+}
+
+std::string obey(const char* line, const Chosen& gate, const std::vector<int>& cpus) {
+  char type[8] = "";
+  double milliseconds = 0;
+  const bool peak = std::sscanf(line, "peak %7s %lf", type, &milliseconds) == 2;
+  if (!peak && std::sscanf(line, "probe %lf", &milliseconds) != 1) milliseconds = 0;
+  if (!(milliseconds > 0) || milliseconds > 10000) {
+    return "error expected: probe MILLISECONDS, or peak TYPE MILLISECONDS (above 0, at most 10000)";
+  }
+  const Chosen chosen = peak ? choose(type) : gate;
+  return chosen.loop == nullptr ? "ok" : answer(probe(chosen, cpus, milliseconds));
+}
+
 }  // namespace
 
 int main() {
@@ -134,15 +205,7 @@ int main() {
   char line[256];
   while (std::fgets(line, sizeof line, stdin) != nullptr) {
     if (std::strncmp(line, "quit", 4) == 0) break;
-    double milliseconds = 0;
-    if (std::sscanf(line, "probe %lf", &milliseconds) != 1 || !(milliseconds > 0) ||
-        milliseconds > 10000) {
-      std::puts("error expected: probe MILLISECONDS (above 0, at most 10000)");
-    } else {
-      std::string reply = "ok";
-      for (double rate : probe(chosen, cpus, milliseconds)) reply += ' ' + std::to_string(rate);
-      std::puts(reply.c_str());
-    }
+    std::puts(obey(line, chosen, cpus).c_str());
     std::fflush(stdout);
   }
   return 0;

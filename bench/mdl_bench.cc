@@ -20,6 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr size_t kUnknownSize = size_t{1} << 20;
+
 int64_t nanoseconds_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
 }
@@ -67,7 +69,9 @@ class Session {
       inputs_.add(aclmdlGetInputSizeByIndex(desc, i));
     }
     for (size_t i = 0; i < aclmdlGetNumOutputs(desc); ++i) {
-      outputs_.add(aclmdlGetOutputSizeByIndex(desc, i));
+      // 0: known only when the model has run.
+      const size_t size = aclmdlGetOutputSizeByIndex(desc, i);
+      outputs_.add(size != 0 ? size : kUnknownSize);
     }
     check(aclmdlDestroyDesc(desc), "aclmdlDestroyDesc");
     return std::to_string(nanoseconds_since(start));
@@ -162,7 +166,8 @@ int main() try {
     try {
       const auto command = commands.find(name);
       if (command == commands.end()) throw std::runtime_error("no command '" + name + "'");
-      std::cout << "ok " << command->second(words) << std::endl;
+      const std::string reply = command->second(words);
+      std::cout << "ok " << reply << std::endl;
     } catch (const std::exception& error) {
       std::cout << "error " << error.what() << std::endl;
     }

@@ -13,6 +13,7 @@ class Gate:
     def __init__(self, probe, milliseconds=4.0, threshold=FULL_SPEED):
         self._probe, self._milliseconds, self.threshold = probe, milliseconds, threshold
         self.best = []  # GFLOP/s of each CPU, the highest seen
+        self._peaks = {}  # by arithmetic: the same
         self.probes = self.slow_probes = 0
 
     def warm_up(self, times=20):
@@ -39,6 +40,19 @@ class Gate:
             pause = min(2 * pause, 0.5)
         return True
 
-    def peak(self, threads):
-        """GFLOP/s that `threads` cores reach together."""
-        return sum(sorted(self.best, reverse=True)[:threads])
+    def measure_peaks(self, types=("bf16", "int8"), times=10):
+        """The peaks of other arithmetic; without one of their own they have fp32's."""
+        for name in types:
+            for _ in range(times):
+                rates = self._probe.numbers("peak", name, self._milliseconds)
+                if rates:
+                    best = self._peaks.get(name, rates)
+                    self._peaks[name] = [max(pair) for pair in zip(rates, best)]
+
+    def peaks(self, arithmetic="fp32"):
+        """Giga operations per second of each CPU."""
+        return self._peaks.get(arithmetic, self.best)
+
+    def peak(self, threads, arithmetic="fp32"):
+        """Giga operations per second that `threads` cores reach together."""
+        return sum(sorted(self.peaks(arithmetic), reverse=True)[:threads])

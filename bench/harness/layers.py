@@ -30,6 +30,18 @@ def parse_steps(lines):
     return [layers[index] for index in sorted(layers)]
 
 
+def parse_declined(lines):
+    """{step: ["kernel: reason", ...]} of the better kernels that declined, each once."""
+    reasons = {}
+    for line in lines:
+        words = line.rstrip("\n").split("\t")
+        if len(words) == 4 and words[:2] == ["poacl", "declined"]:
+            found = reasons.setdefault(int(words[2]), [])
+            if words[3] not in found:
+                found.append(words[3])
+    return reasons
+
+
 def by_kernel(layers):
     """[(kernel, steps, microseconds, share of all)], slowest first."""
     total = sum(layer.median() for layer in layers) or 1.0

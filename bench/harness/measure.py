@@ -36,8 +36,9 @@ class Comparison:
 
 def runs_per_sample(worker, seconds):
     """How many runs fill about `seconds`; the runs that find out are the warm-up."""
-    worker.ask("run", 2)
-    once = min(worker.numbers("run", 3)) * 1e-9
+    once = worker.numbers("run", 1)[0] * 1e-9
+    if once < 2 * seconds:
+        once = min(worker.numbers("run", 4)) * 1e-9
     return max(1, min(500, round(seconds / once)))
 
 
@@ -55,16 +56,20 @@ def gated_sample(worker, count, gate, patience, comparison):
         comparison.discarded += 1
 
 
-def compare(ours, rival, gate, rounds, seconds=0.15, patience=20.0):
+def compare(ours, rival, gate, rounds, seconds=0.15, patience=20.0, budget=None):
     """Interleaves two loaded workers. The order within a round alternates.
 
     `seconds` is the length of one sample of one contender, `patience` how long a sample may be
-    repeated before it is kept all the same (and counted as ungated).
+    repeated before it is kept all the same (and counted as ungated). Once `budget` seconds are
+    used up, three rounds are enough.
     """
     workers = [ours, rival]
     counts = {worker.name: runs_per_sample(worker, seconds) for worker in workers}
     result = Comparison({worker.name: Samples() for worker in workers}, [])
+    end = float("inf") if budget is None else time.monotonic() + budget
     for number in range(rounds):
+        if number >= 3 and time.monotonic() > end:
+            break
         medians = {}
         for worker in workers if number % 2 == 0 else reversed(workers):
             # The other one's threads may still be spinning.

@@ -22,14 +22,12 @@ def run_quietly(command, folder, what, environment=None):
     return result.stdout
 
 
-def build_programs(root, build):
-    """Builds what the bench needs in release mode."""
+def build_programs(root, build, *more):
+    """Builds what the bench needs, and `more` targets, in release mode."""
     if build == root / "build" / "release":
         run_quietly(["cmake", "--preset", "release"], root, "configuring the release build")
-    run_quietly(
-        ["cmake", "--build", build, "--target", "atc", "mdl_bench", "fma_probe"], root,
-        "the release build",
-    )  # fmt: skip
+    targets = ["atc", "mdl_bench", "fma_probe", "wide_gemm", *more]
+    run_quietly(["cmake", "--build", build, "--target", *targets], root, "the release build")
 
 
 def find_program(build, *parts):
@@ -79,5 +77,5 @@ def write_feeds(folder, name, arrays):
     for number, array in enumerate(arrays):
         path = folder / f"{name}_input{number}.raw"
         array.tofile(path)
-        words += [path, "x".join(map(str, array.shape)), array.dtype.name]
+        words += [path, "x".join(map(str, array.shape)) or "scalar", array.dtype.name]
     return words

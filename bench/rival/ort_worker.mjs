@@ -19,8 +19,9 @@ function status(field) {
 }
 
 const commands = {
-  // load MODEL: session creation alone.
+  // load MODEL: session creation alone. The model before, if any, is let go.
   async load(file) {
+    await session?.release();
     const start = process.hrtime.bigint();
     session = await ort.InferenceSession.create(file, {
       executionProviders: ['cpu'],
@@ -32,7 +33,8 @@ const commands = {
     return String(process.hrtime.bigint() - start);
   },
 
-  // input FILE SHAPE TYPE ...: raw values of each input; SHAPE as 1x3x224x224, TYPE as in numpy.
+  // input FILE SHAPE TYPE ...: raw values of each input; SHAPE as 1x3x224x224 or scalar, TYPE as
+  // in numpy.
   async input(...words) {
     const arrays = {float32: Float32Array, int64: BigInt64Array, int8: Int8Array,
       uint8: Uint8Array};
@@ -43,7 +45,8 @@ const commands = {
       const Values = arrays[type];
       const values = new Values(bytes.buffer, bytes.byteOffset,
           bytes.byteLength / Values.BYTES_PER_ELEMENT);
-      feeds[name] = new ort.Tensor(type, values, shape.split('x').map(Number));
+      const dims = shape === 'scalar' ? [] : shape.split('x').map(Number);
+      feeds[name] = new ort.Tensor(type, values, dims);
     }
     return '';
   },

@@ -15,7 +15,11 @@ struct BufferLife {
 };
 
 // Sets offsets so that buffers alive at the same step never overlap; returns the arena's size.
-// Greedy by size, each placed at the lowest gap that fits.
+// Places the buffers greedily, each at the lowest gap that fits, in several orders, and keeps the
+// best.
 size_t plan_memory(std::vector<BufferLife>& buffers);
+
+// The largest sum of bytes that are alive at one step: no arena can be smaller.
+size_t largest_live_bytes(const std::vector<BufferLife>& buffers);
 
 }  // namespace poacl

@@ -1,8 +1,3 @@
-#include <sys/mman.h>
-
-#include <cstdlib>
-#include <new>
-
 #include "exec/program.h"
 #include "exec/verbose.h"
 
@@ -10,19 +5,9 @@ namespace poacl {
 namespace {
 
 constexpr size_t kAlign = 64;
-constexpr size_t kHugePage = size_t{2} << 20;
 
 size_t round_up(size_t value, size_t unit) {
   return (value + unit - 1) / unit * unit;
-}
-
-void* allocate_arena(size_t bytes) {
-  const size_t align = bytes >= kHugePage ? kHugePage : kAlign;
-  void* memory = std::aligned_alloc(align, round_up(bytes == 0 ? kAlign : bytes, align));
-  if (memory == nullptr) throw std::bad_alloc();
-  // Fewer TLB misses where the kernel grants huge pages; harmless where it does not.
-  if (bytes >= kHugePage) madvise(memory, round_up(bytes, align), MADV_HUGEPAGE);
-  return memory;
 }
 
 size_t lane_bytes(const Program& program) {
@@ -39,9 +24,15 @@ size_t workspace_bytes(const Program& program) noexcept {
   return lane_bytes(program) * static_cast<size_t>(lane_count(program));
 }
 
-ExecState::ExecState(const Program& program, void* arena) : program_(program) {
-  if (arena == nullptr) arena = owned_arena_ = allocate_arena(workspace_bytes(program));
-  arena_ = arena;
+ExecState::ExecState(const Program& program, void* arena) : ExecState(program, NoArena{}) {
+  if (arena == nullptr) {
+    owned_arena_ = std::make_unique<Arena>(workspace_bytes(program));
+    arena = owned_arena_->memory();
+  }
+  use_arena(arena);
+}
+
+ExecState::ExecState(const Program& program, NoArena) : program_(program) {
   uint32_t slot = 0;
   step_begin_.reserve(program.steps.size());
   for (const Step& step : program.steps) {
@@ -54,24 +45,21 @@ ExecState::ExecState(const Program& program, void* arena) : program_(program) {
           patches_.push_back(
               Patch{slot, ref.index, port.bytes / static_cast<size_t>(program.images), output});
         }
+        if (ref.kind == OperandRef::Kind::kArena) arena_operands_.push_back({slot, ref.offset});
         ++slot;
       }
     }
   }
-  for (int i = 0; i < lane_count(program); ++i) {
-    add_lane(static_cast<std::byte*>(arena) + lane_bytes(program) * static_cast<size_t>(i));
-  }
+  for (int i = 0; i < lane_count(program); ++i) add_lane();
 }
 
-void ExecState::add_lane(std::byte* arena) {
+void ExecState::add_lane() {
   Lane lane;
-  lane.scratch = arena + round_up(program_.arena_bytes, kAlign);
   size_t operands = 0;
   for (const Step& step : program_.steps) operands += step.inputs.size() + step.outputs.size();
   lane.slots.reserve(operands);
   const auto add = [&](const OperandRef& ref) {
     void* pointer = nullptr;
-    if (ref.kind == OperandRef::Kind::kArena) pointer = arena + ref.offset;
     if (ref.kind == OperandRef::Kind::kConstant) {
       pointer = const_cast<std::byte*>(program_.constants[ref.index].data());
     }
@@ -84,8 +72,17 @@ void ExecState::add_lane(std::byte* arena) {
   lanes_.push_back(std::move(lane));
 }
 
-ExecState::~ExecState() {
-  std::free(owned_arena_);
+void ExecState::use_arena(void* arena) {
+  if (arena == arena_) return;
+  arena_ = arena;
+  auto* begin = static_cast<std::byte*>(arena);
+  for (Lane& lane : lanes_) {
+    for (const ArenaOperand& operand : arena_operands_) {
+      lane.slots[operand.slot] = begin + operand.offset;
+    }
+    lane.scratch = begin + round_up(program_.arena_bytes, kAlign);
+    begin += lane_bytes(program_);
+  }
 }
 
 void ExecState::run(std::span<const void* const> inputs, std::span<void* const> outputs,

@@ -90,6 +90,29 @@ TEST(ExecState, UsesTheCallersArena) {
   EXPECT_EQ(first, 6.0f);
 }
 
+TEST(ExecState, MovesToAnotherArenaBetweenRuns) {
+  const Program program = two_outputs();
+  alignas(64) std::byte arenas[2][128] = {};
+  ExecState state(program, ExecState::NoArena{});
+  for (int round = 0; round < 4; ++round) {
+    std::byte* const arena = arenas[round % 2];
+    state.use_arena(arena);
+    run_and_check(program, state, static_cast<float>(10 * round));
+    float first = 0;
+    std::memcpy(&first, arena, sizeof(first));
+    EXPECT_EQ(first, static_cast<float>(10 * round + 1));
+  }
+}
+
+TEST(Arena, IsAlignedAndAsLargeAsAskedFor) {
+  for (const size_t bytes : {size_t{0}, size_t{1}, size_t{100}, size_t{5} << 20}) {
+    const Arena arena(bytes);
+    EXPECT_GE(arena.bytes(), bytes);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(arena.memory()) % 64, 0u);
+    std::memset(arena.memory(), 1, bytes);
+  }
+}
+
 TEST(ExecState, StatesOfOneProgramRunConcurrently) {
   const Program program = two_outputs();
   std::vector<std::thread> threads;

@@ -12,6 +12,7 @@
 
 #include "base/parallel.h"
 #include "base/tensor.h"
+#include "exec/arena.h"
 #include "exec/observer.h"
 #include "kernels/kernel.h"
 
@@ -65,7 +66,9 @@ class ExecState {
  public:
   // `arena` of at least workspace_bytes(program), 64-byte aligned, or null to allocate it here.
   explicit ExecState(const Program& program, void* arena = nullptr);
-  ~ExecState();
+  // Without an arena: it is to be told one by use_arena() before it runs.
+  struct NoArena {};
+  ExecState(const Program& program, NoArena);
   ExecState(const ExecState&) = delete;
   ExecState& operator=(const ExecState&) = delete;
 
@@ -76,8 +79,8 @@ class ExecState {
   void run(std::span<const void* const> inputs, std::span<void* const> outputs,
            ParallelFor& parallel, StepObserver* observer = nullptr);
 
-  // The arena, for states of other programs that never run at the same time.
-  void* arena() const { return arena_; }
+  // Runs in `arena` from now on, as the one of the constructor. Costs nothing when it is the same.
+  void use_arena(void* arena);
 
  private:
   struct Patch {
@@ -86,21 +89,26 @@ class ExecState {
     size_t image_stride;  // bytes from one image of the port to the next
     bool is_output;
   };
+  struct ArenaOperand {
+    uint32_t slot;
+    size_t offset;
+  };
   // What one image at a time needs; one lane when the whole batch is computed at once.
   struct Lane {
     std::byte* scratch = nullptr;
     std::vector<void*> slots;  // operands of all steps, in order
   };
-  void add_lane(std::byte* arena);
+  void add_lane();
   void run_steps(Lane& lane, int64_t image, std::span<const void* const> inputs,
                  std::span<void* const> outputs, ParallelFor& parallel, StepObserver* observer);
 
   const Program& program_;
-  void* owned_arena_ = nullptr;
+  std::unique_ptr<Arena> owned_arena_;
   void* arena_ = nullptr;
   std::vector<Lane> lanes_;
   std::vector<uint32_t> step_begin_;  // first slot of each step
   std::vector<Patch> patches_;
+  std::vector<ArenaOperand> arena_operands_;
 };
 
 // Bytes an ExecState needs (arena and scratch).

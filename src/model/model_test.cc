@@ -199,6 +199,24 @@ TEST(Model, ManyThreadsRunOneModelWhileItIsUnloaded) {
   EXPECT_EQ(find_model(*id).status().code(), 145003);
 }
 
+TEST(Model, ModelsThatRunOneAfterTheOtherShareTheirWorkMemory) {
+  const ModelFolder folder;
+  const std::string file = folder.write(chain_model());
+  const size_t before = ArenaPool::instance().count();
+  const auto first = load_from_file(file);
+  const auto second = load_from_file(file);
+  ASSERT_TRUE(first.ok() && second.ok());
+  for (int i = 0; i < 3; ++i) {
+    expect_chain_runs(**find_model(*first), 1.0f);
+    expect_chain_runs(**find_model(*second), 2.0f);
+  }
+  EXPECT_LE(ArenaPool::instance().count(), std::max<size_t>(before, 1));
+  EXPECT_TRUE(unload(*first).ok());
+  expect_chain_runs(**find_model(*second), 3.0f);
+  EXPECT_TRUE(unload(*second).ok());
+  EXPECT_LE(ArenaPool::instance().count(), before);
+}
+
 TEST(Model, TheSameStateServesOneRunAfterTheOther) {
   const ModelFolder folder;
   const auto id = load_from_file(folder.write(chain_model()));

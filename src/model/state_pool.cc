@@ -3,33 +3,33 @@
 #include <algorithm>
 
 namespace poacl::model {
-namespace {
-
-bool needs_less(const Program* a, const Program* b) {
-  return poacl::workspace_bytes(*a) < poacl::workspace_bytes(*b);
-}
-
-}  // namespace
 
 size_t workspace_bytes(const std::vector<const Program*>& programs) {
-  return poacl::workspace_bytes(**std::max_element(programs.begin(), programs.end(), needs_less));
+  size_t most = 0;
+  for (const Program* program : programs) {
+    most = std::max(most, poacl::workspace_bytes(*program));
+  }
+  return most;
 }
 
 StatePool::StatePool(std::vector<const Program*> programs, void* arena)
-    : programs_(std::move(programs)) {
+    : programs_(std::move(programs)),
+      workspace_(model::workspace_bytes(programs_)),
+      shares_(arena == nullptr) {
   states_.push_back(make_state(arena));
   free_.push_back(states_.back().get());
+  if (shares_) ArenaPool::instance().add_user(workspace_);
 }
 
-// Without an arena of the caller's, that of the largest Program serves all.
+StatePool::~StatePool() {
+  if (shares_) ArenaPool::instance().remove_user(workspace_);
+}
+
 std::unique_ptr<StatePool::State> StatePool::make_state(void* arena) const {
-  auto state = std::make_unique<State>(programs_.size());
-  const auto largest = std::max_element(programs_.begin(), programs_.end(), needs_less);
-  const auto owner = static_cast<size_t>(largest - programs_.begin());
-  (*state)[owner] = std::make_unique<ExecState>(**largest, arena);
-  for (size_t i = 0; i < programs_.size(); ++i) {
-    if (i == owner) continue;
-    (*state)[i] = std::make_unique<ExecState>(*programs_[i], (*state)[owner]->arena());
+  auto state = std::make_unique<State>();
+  state->given = arena;
+  for (const Program* program : programs_) {
+    state->of_program.push_back(std::make_unique<ExecState>(*program, ExecState::NoArena{}));
   }
   return state;
 }
@@ -59,6 +59,28 @@ void StatePool::give_back(State* state) noexcept {
 size_t StatePool::size() const {
   std::lock_guard lock(mutex_);
   return states_.size();
+}
+
+StatePool::Lease::Lease(StatePool& pool) : pool_(pool), state_(pool.take()) {
+  if (state_->given != nullptr) return;
+  try {
+    arena_ = ArenaPool::instance().take(state_->last, pool_.workspace_);
+  } catch (...) {
+    pool_.give_back(state_);
+    throw;
+  }
+  state_->last = arena_;
+}
+
+StatePool::Lease::~Lease() {
+  if (arena_) arena_->give_back();
+  pool_.give_back(state_);
+}
+
+ExecState& StatePool::Lease::of(size_t program) const {
+  ExecState& state = *state_->of_program[program];
+  state.use_arena(arena_ ? arena_->memory() : state_->given);
+  return state;
 }
 
 }  // namespace poacl::model

@@ -102,6 +102,25 @@ TEST_F(AtomicFile, ALeftoverOfAnotherProcessIsNoHindrance) {
   EXPECT_EQ(entries(), 2u);
 }
 
+TEST_F(AtomicFile, PartsOfAnySizeFollowEachOther) {
+  constexpr size_t kMiB = size_t{1} << 20;
+  std::vector<std::string> parts;
+  for (const size_t size : {size_t{0}, size_t{5}, 2 * kMiB - 5, 4 * kMiB, kMiB, 5 * kMiB + 3,
+                            size_t{1}, 2 * kMiB, size_t{0}, kMiB - 7}) {
+    std::string part(size, '\0');
+    for (size_t i = 0; i < size; ++i) part[i] = static_cast<char>(i * 7 + i / 4096 + parts.size());
+    parts.push_back(std::move(part));
+  }
+  std::vector<ByteRange> ranges;
+  std::string whole;
+  for (const std::string& part : parts) {
+    ranges.push_back({part.data(), part.size()});
+    whole += part;
+  }
+  ASSERT_TRUE(write_file_atomically(path("a"), ranges).ok());
+  EXPECT_TRUE(content(path("a")) == whole);
+}
+
 TEST_F(AtomicFile, RefusalsNameThePathAndLeaveNothing) {
   fs::create_directories(path("taken/inside"));
   for (const std::string& target : {path("taken"), path("absent/a")}) {

@@ -14,6 +14,7 @@ namespace poacl::om {
 namespace {
 
 constexpr uint64_t kConstantAlign = 64;
+constexpr size_t kSmallConstant = size_t{64} << 10;
 constexpr int64_t kUnknownRank = -2;
 
 // One graph on its way into the message.
@@ -31,6 +32,7 @@ class GraphEncoder {
     const std::string net_output = unique_name("Node_Output");
     for (size_t i = 0; i < graph_.inputs.size(); ++i) add_input(i);
     const std::vector<int> uses = graph_.use_counts();
+    place_small_constants(uses);
     for (size_t i = 0; i < graph_.value_count(); ++i) {
       const auto id = static_cast<ValueId>(i);
       if (graph_.value(id).is_constant() && uses[i] > 0) add_constant(id);
@@ -40,6 +42,17 @@ class GraphEncoder {
   }
 
  private:
+  // Small constants lie beside each other, in front of the large ones. Execution uses them where
+  // they are, and each would otherwise bring in a huge page of weights that are used packed only.
+  void place_small_constants(const std::vector<int>& uses) {
+    if (weights_.external() != nullptr) return;
+    for (size_t i = 0; i < uses.size(); ++i) {
+      const Value& value = graph_.value(static_cast<ValueId>(i));
+      if (!value.is_constant() || uses[i] == 0) continue;
+      if (value.constant->buffer.size() <= kSmallConstant) weights_.add(value.constant->buffer);
+    }
+  }
+
   // Where a value comes from: operator name and output number.
   struct Place {
     std::string op;

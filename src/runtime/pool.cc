@@ -23,6 +23,10 @@ namespace {
 constexpr int64_t kIdleSpinNs = 40'000;
 constexpr int64_t kBusySpinNs = 300'000;
 constexpr int64_t kSlotSpinNs = 20'000;
+// How long a slot that a caller gave back is kept from helpers. Callers in a loop would otherwise
+// find their slot taken whenever another one wanted help between two of their executions, and
+// sleep.
+constexpr int64_t kCallerReturnsNs = 50'000;
 constexpr int64_t kSlotPatienceNs = 100'000'000;
 constexpr int kJoinPatienceSeconds = 5;
 
@@ -62,7 +66,10 @@ Pool& Pool::instance() {
 }
 
 Pool::Pool(int width)
-    : width_(std::clamp(width, 1, SlotMask::kMaxSlots)), slots_(width_), open_jobs_(width_) {
+    : width_(std::clamp(width, 1, SlotMask::kMaxSlots)),
+      pins_(width_),
+      slots_(width_),
+      open_jobs_(width_) {
   for (int slot = 0; slot < width_; ++slot) {
     jobs_.push_back(std::make_unique<ParallelJob>(*this, slot));
   }
@@ -168,7 +175,9 @@ bool Pool::run_ready_stream() {
   if (runnable) {
     // This worker is busy from here on; somebody else must see to what is left.
     if (const int left = ready_count_.load(); left > 0) wake(left);
+    pins_.place_worker(slot);
     runnable->run_slice(*jobs_[slot], slot);
+    pins_.observe();
   }
   release_slot(slot);
   return runnable != nullptr;
@@ -178,10 +187,12 @@ bool Pool::help_open_job() {
   if (slot_waiters_.load(std::memory_order_relaxed) > 0) return false;
   return open_jobs_.any([this](int number) {
     ParallelJob& job = *jobs_[number];
-    if (!job.has_chunks()) return false;
+    if (!job.has_chunks() || slots_for_helpers() <= 0) return false;
     const int slot = slots_.try_claim();
     if (slot < 0) return false;
+    pins_.place_worker(slot);
     job.help();
+    pins_.observe();
     release_slot(slot);
     return true;
   });
@@ -190,7 +201,7 @@ bool Pool::help_open_job() {
 bool Pool::work_visible() const noexcept {
   if (ready_count_.load() > 0) return slots_.unused() > 0;
   return open_jobs_.any([this](int number) { return jobs_[number]->has_chunks(); }) &&
-         slots_.unused() > 0 && slot_waiters_.load(std::memory_order_relaxed) == 0;
+         slots_for_helpers() > 0 && slot_waiters_.load(std::memory_order_relaxed) == 0;
 }
 
 bool Pool::spin_for_work() noexcept {
@@ -251,7 +262,18 @@ void Pool::wake(int wanted) noexcept {
 void Pool::publish(int slot, int helpers) {
   start();
   open_jobs_.set(slot);
-  wake(std::min(helpers, slots_.unused()));
+  wake(std::min(helpers, slots_for_helpers()));
+}
+
+int Pool::slots_for_helpers() const noexcept {
+  int unused = slots_.unused();
+  if (unused == 0) return 0;
+  const int64_t since = monotonic_ns() - kCallerReturnsNs;
+  if (last_left_ns_.load(std::memory_order_relaxed) < since) return unused;
+  for (int slot = 0; slot < width_ && unused > 0; ++slot) {
+    if (!slots_.is_set(slot) && left_ns_[slot].load(std::memory_order_relaxed) > since) --unused;
+  }
+  return unused;
 }
 
 int Pool::claim_slot_or_wait() noexcept {
@@ -284,12 +306,17 @@ void Pool::release_slot(int slot) noexcept {
   if (const int ready = ready_count_.load(); ready > 0) wake(1);
 }
 
-Pool::CallerSlot::CallerSlot(Pool& pool) : pool_(pool), slot_(pool.claim_slot_or_wait()) {
+Pool::CallerSlot::CallerSlot(Pool& pool)
+    : pool_(pool), slot_(pool.claim_slot_or_wait()), pin_(pool.pins_, slot_) {
   parallel_ = slot_ >= 0 ? static_cast<ParallelFor*>(pool_.jobs_[slot_].get()) : &serial_;
 }
 
 Pool::CallerSlot::~CallerSlot() {
-  if (slot_ >= 0) pool_.release_slot(slot_);
+  if (slot_ < 0) return;
+  const int64_t now = monotonic_ns();
+  pool_.left_ns_[slot_].store(now, std::memory_order_relaxed);
+  pool_.last_left_ns_.store(now, std::memory_order_relaxed);
+  pool_.release_slot(slot_);
 }
 
 }  // namespace poacl::runtime
