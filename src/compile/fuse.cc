@@ -16,6 +16,10 @@ std::optional<Activation> activation_of_node(const Rewriter& rewriter, const Nod
   }
   if (node.type == "Sigmoid") return Activation{ActivationKind::kSigmoid};
   if (node.type == "Tanh") return Activation{ActivationKind::kTanh};
+  if (node.type == "GeluV2") {
+    const bool tanh = attrs.get_string("approximate", "none") == "tanh";
+    return Activation{tanh ? ActivationKind::kGeluTanh : ActivationKind::kGelu};
+  }
   if (node.type == "HardSwish") return Activation{ActivationKind::kHardSwish};
   if (node.type == "Swish" && attrs.get_float("scale", 1.0f) == 1.0f) {
     return Activation{ActivationKind::kSwish};
@@ -97,6 +101,10 @@ Status fuse_activations(Graph& graph) {
     }
     const auto activation = activation_of_node(rewriter, node);
     if (!activation) continue;
+    if (node.type == "GeluV2" && producer->type != "MatMulV2" &&
+        producer->type != "BatchMatMulV2") {
+      continue;
+    }
     set_activation(producer->attrs, *activation);
     rewriter.absorb(*producer, node);
   }

@@ -1,9 +1,11 @@
 #include "compile/image_split.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <string_view>
 
+#include "compile/rewrite.h"
 #include "graph/shape_inference.h"
 
 namespace poacl {
@@ -44,6 +46,18 @@ const std::set<std::string_view>& spatial() {
   return types;
 }
 
+// A constant that is the same block `batch` times over, one for each image.
+bool repeats_image(const Graph& graph, ValueId id, int64_t batch) {
+  const auto& constant = graph.value(id).constant;
+  if (!constant || constant->dims.empty() || constant->dims[0] != batch) return false;
+  const size_t bytes = constant->buffer.size() / static_cast<size_t>(batch);
+  const std::byte* data = constant->buffer.data();
+  for (int64_t i = 1; i < batch; ++i) {
+    if (std::memcmp(data, data + static_cast<size_t>(i) * bytes, bytes) != 0) return false;
+  }
+  return true;
+}
+
 class Separator {
  public:
   Separator(const Graph& graph, int64_t batch) : graph_(graph), batch_(batch) {}
@@ -57,7 +71,11 @@ class Separator {
                same_for_all(id, rank);
       });
     }
+    if (node.type == "GatherV2") return gather_keeps_apart(node);
     if (!batched(node.inputs[0])) return false;
+    if (node.type == "BatchMatMulV2" || node.type == "FusedInferAttentionScore") {
+      return product_keeps_apart(node);
+    }
     if (spatial().contains(node.type)) {
       // Where the residual stands, which is batched like the result.
       const size_t residual = node.type == "Conv2D"        ? 3
@@ -79,8 +97,9 @@ class Separator {
     }
     if (node.type == "ConcatD") {
       return node.attrs.get_int("concat_dim") > 0 &&
-             std::all_of(node.inputs.begin(), node.inputs.end(),
-                         [&](ValueId id) { return id != kNoValue && batched(id); });
+             std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
+               return id != kNoValue && (batched(id) || repeats_image(graph_, id, batch_));
+             });
     }
     if (node.type == "Flatten") return node.attrs.get_int("axis", 1) == 1;
     if (node.type == "Reshape") return rest_constant(node, 1, node.inputs.size());
@@ -100,6 +119,30 @@ class Separator {
   }
 
  private:
+  // Rows of a constant table by batched indices, or the same positions of every image.
+  bool gather_keeps_apart(const Node& node) const {
+    const Value* axis = node.inputs.size() > 2 ? &graph_.value(node.inputs[2]) : nullptr;
+    if (axis != nullptr && !axis->is_constant()) return false;
+    const auto along = axis == nullptr ? std::optional<float>(0.0f)
+                                       : constant_scalar(&*axis->constant);
+    if (!along) return false;
+    const Value& table = graph_.value(node.inputs[0]);
+    if (table.is_constant()) return *along == 0.0f && batched(node.inputs[1]);
+    return batched(node.inputs[0]) && *along > 0.0f && graph_.value(node.inputs[1]).is_constant();
+  }
+
+  // Every operand is batched in the first dimension of all, or the same for all images.
+  bool product_keeps_apart(const Node& node) const {
+    const size_t rank = graph_.value(node.outputs[0]).dims.size();
+    if (rank < 3 || graph_.value(node.inputs[0]).dims.size() != rank) return false;
+    for (size_t i = 1; i < node.inputs.size(); ++i) {
+      const ValueId id = node.inputs[i];
+      if (id == kNoValue || same_for_all(id, rank)) continue;
+      if (!batched(id) || graph_.value(id).dims.size() != rank) return false;
+    }
+    return true;
+  }
+
   // A constant that broadcasts over the batch.
   bool same_for_all(ValueId id, size_t rank) const {
     const Value& value = graph_.value(id);
@@ -129,6 +172,39 @@ void reshape_to_one(Graph& graph, Node& node, Dims target) {
   node.attrs.set("allowzero", true);
 }
 
+void concat_to_one(Graph& graph, Node& node, int64_t batch) {
+  for (ValueId& id : node.inputs) {
+    if (!graph.value(id).is_constant()) continue;
+    const Tensor whole = *graph.value(id).constant;
+    Dims dims = whole.dims;
+    dims[0] = 1;
+    const size_t bytes = whole.buffer.size() / static_cast<size_t>(batch);
+    id = graph.add_constant(
+        node.name + "_one_image",
+        Tensor{whole.dtype, dims, ConstBuffer::copy_of(whole.buffer.data(), bytes)});
+  }
+}
+
+// Weights of products with this many rows of one image or more arrive in shadow of arithmetic.
+constexpr int64_t kShadowRows = 64;
+
+// Constants that single images need not wait for: weights in shadow, and tables of which an image
+// reads a few rows.
+std::set<ValueId> hidden_constants(const Graph& graph, int64_t batch) {
+  std::set<ValueId> hidden;
+  for (const Node& node : graph.nodes()) {
+    if (node.type == "GatherV2") {
+      hidden.insert(node.inputs[0]);
+    } else if (node.type == "MatMulV2" || node.type == "BatchMatMulV2") {
+      const Dims& y = graph.value(node.outputs[0]).dims;
+      if (y.size() < 2) continue;
+      const int64_t rows = element_count({y.data(), y.size() - 1}) / batch;
+      if (rows >= kShadowRows) hidden.insert(node.inputs[1]);
+    }
+  }
+  return hidden;
+}
+
 }  // namespace
 
 int64_t batch_of(const Graph& graph) {
@@ -156,9 +232,10 @@ bool single_images_pay(const Graph& graph) {
     }
   }
   double weights = 0;
+  const std::set<ValueId> hidden = hidden_constants(graph, batch_of(graph));
   for (size_t i = 0; i < graph.value_count(); ++i) {
     const auto& constant = graph.value(static_cast<ValueId>(i)).constant;
-    if (constant) weights += static_cast<double>(constant->buffer.size());
+    if (constant && !hidden.contains(static_cast<ValueId>(i))) weights += static_cast<double>(constant->buffer.size());
   }
   // Every activation is written and read.
   return largest > kCachedBytes &&
@@ -177,6 +254,8 @@ std::optional<Graph> single_image_graph(const Graph& graph) {
   for (Node& node : single.nodes()) {
     if (node.type == "Reshape") {
       reshape_to_one(single, node, Dims(graph.value(node.outputs[0]).dims));
+    } else if (node.type == "ConcatD") {
+      concat_to_one(single, node, batch);
     }
   }
   if (!infer_shapes(single).ok()) return std::nullopt;

@@ -22,9 +22,22 @@ Status widen_half(Graph& graph);
 // The same for a sub-graph of control flow, whose inputs and outputs become float32 too.
 Status widen_half_body(Graph& graph);
 
+// A quantised product whose columns Gathers take apart becomes one product for each part.
+Status split_projections(Graph& graph);
+
+// Quantize moves in front of operators that only move elements.
+Status raise_quantise(Graph& graph);
+
+// Quantised products with a softmax between them, perhaps scaled and masked, become QuantAttention.
+Status recognise_quant_attention(Graph& graph);
+
 // Convolutions, products, sums and pools between dequantised tensors and a quantised result compute
 // on the integers; operators that only move elements, too.
 Status recognise_quantised(Graph& graph);
+
+// Dequantisation, bias, GELU, sums and Quantize join the quantised product in front of them,
+// Quantize the LayerNormV3.
+Status fuse_quantised(Graph& graph);
 
 // BatchNorm, and Mul/Add/Sub/RealDiv by per-channel constants, behind Conv2D or MatMulV2 are
 // folded into its constants.
@@ -39,6 +52,13 @@ Status recognise_gelu(Graph& graph);
 
 // Products with a softmax between them, perhaps scaled and masked, become attention.
 Status recognise_attention(Graph& graph);
+
+// Attention between transpositions of heads and positions reads and writes the tensors around them.
+Status fuse_attention_transposes(Graph& graph);
+
+// Add of a MatMulV2's or BatchMatMulV2's result and a constant per column becomes its bias, of
+// another value of the same shape its residual.
+Status fuse_linear(Graph& graph);
 
 // Add of a Conv2D's result and another value becomes that convolution's residual input, and
 // activations join the Conv2D, MatMulV2, BatchMatMulV2 or Add that feeds them.

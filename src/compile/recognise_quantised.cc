@@ -90,9 +90,11 @@ class Recogniser {
     rewriter_.kill(*source);
   }
 
-  // Behind the node comes what fold_scales puts into its weights.
+  // Behind the node comes what fold_scales puts into its weights. The bias of a matrix product is
+  // left to fuse_quantised.
   bool feeds_affine(const Node& node) const {
     constexpr std::string_view kAffine[] = {"BatchNorm", "Mul", "Add", "Sub", "RealDiv"};
+    if (node.type != "Conv2D" && adds_bias(node)) return false;
     return std::any_of(graph_.nodes().begin(), graph_.nodes().end(), [&](const Node& user) {
       return std::find(std::begin(kAffine), std::end(kAffine), user.type) != std::end(kAffine) &&
              std::find(user.inputs.begin(), user.inputs.end(), node.outputs[0]) !=
@@ -100,6 +102,19 @@ class Recogniser {
              std::any_of(user.inputs.begin(), user.inputs.end(), [&](ValueId id) {
                return id != kNoValue && graph_.value(id).is_constant();
              });
+    });
+  }
+
+  // The one reader adds a number for each column.
+  bool adds_bias(const Node& node) const {
+    const Value& y = graph_.value(node.outputs[0]);
+    if (!y.shape_known || y.dims.empty() || !rewriter_.used_once(node.outputs[0])) return false;
+    return std::any_of(graph_.nodes().begin(), graph_.nodes().end(), [&](const Node& user) {
+      if (user.type != "Add" || user.inputs.size() != 2) return false;
+      const size_t side = user.inputs[0] == node.outputs[0] ? 1 : 0;
+      const Tensor* bias = rewriter_.constant(user, side);
+      return user.inputs[1 - side] == node.outputs[0] && bias != nullptr &&
+             bias->dims == Dims{y.dims.back()} && bias->dtype == DataType::kFloat;
     });
   }
 

@@ -38,18 +38,20 @@ Status convert_model(const CommandLine& line, const std::string& command, std::o
   if (!settings.ok()) return settings.status();
   settings->command = command;
   warnings = settings->warnings;
-  std::string report_path;
+  ConversionNotes notes;
   const auto tell_report = [&] {
-    if (!report_path.empty()) out << "The check of every node is in " << report_path << "\n";
+    if (notes.report_path.empty()) return;
+    out << "The check of every node is in " << notes.report_path << "\n";
   };
   if (settings->check_only) {
-    const Status status = check_model(*settings, &report_path);
+    const Status status = check_model(*settings, &notes);
     tell_report();
     return status;
   }
-  const Result<OmInfo> info = convert(*settings, &report_path);
+  const Result<OmInfo> info = convert(*settings, &notes);
   tell_report();
   if (!info.ok()) return info.status();
+  out << notes.precision;
   if (settings->display_model_info) {
     const Result<std::string> text = show_model_info(settings->output);
     if (!text.ok()) return text.status();

@@ -20,7 +20,7 @@ Status cannot_write(const Status& status) {
                 "E13004");
 }
 
-Result<OmInfo> convert_checked(const Settings& settings, std::string* report_path) {
+Result<OmInfo> convert_checked(const Settings& settings, ConversionNotes* notes) {
   OutputFolder folder;
   POACL_RETURN_IF_ERROR(folder.prepare(settings.output));
   OmModel model;
@@ -30,7 +30,7 @@ Result<OmInfo> convert_checked(const Settings& settings, std::string* report_pat
   model.info.atc_version = kVersion;
   model.info.framework = kFrameworkOnnx;
   model.info.input_format = settings.input_format;
-  POACL_RETURN_IF_ERROR(build_graphs(settings, report_path, &model));
+  POACL_RETURN_IF_ERROR(build_graphs(settings, notes, &model));
   POACL_RETURN_IF_ERROR(cannot_write(write_om(model, settings.output, settings.weight_files)));
   folder.keep();
   return std::move(model.info);
@@ -45,17 +45,17 @@ Status out_of_memory(const Settings& settings) {
 
 }  // namespace
 
-Result<OmInfo> convert(const Settings& settings, std::string* report_path) {
+Result<OmInfo> convert(const Settings& settings, ConversionNotes* notes) {
   try {
-    return convert_checked(settings, report_path);
+    return convert_checked(settings, notes);
   } catch (const std::bad_alloc&) {
     return out_of_memory(settings);
   }
 }
 
-Status check_model(const Settings& settings, std::string* report_path) {
+Status check_model(const Settings& settings, ConversionNotes* notes) {
   try {
-    return check_import(settings, report_path);
+    return check_import(settings, notes);
   } catch (const std::bad_alloc&) {
     return out_of_memory(settings);
   }

@@ -9,6 +9,7 @@
 #include "atc/half_inputs.h"
 #include "atc/out_nodes_hint.h"
 #include "atc/output_type.h"
+#include "atc/precision.h"
 #include "base/cpu_count.h"
 #include "base/isa.h"
 #include "compile/packed_share.h"
@@ -29,7 +30,7 @@ Status in_stage(const Status& status, std::string_view stage, std::string_view c
 }
 
 Result<Graph> import_reported(const Settings& settings, const Shapes& shapes,
-                              std::string* report_path) {
+                              ConversionNotes* notes) {
   OnnxImportOptions import;
   import.input_shapes = shapes;
   import.out_nodes = settings.out_nodes;
@@ -46,7 +47,7 @@ Result<Graph> import_reported(const Settings& settings, const Shapes& shapes,
                                  : report.model_name;
     const Status written =
         write_check_report(settings.check_report, check_report_text(name, report, outcome));
-    if (written.ok()) *report_path = settings.check_report;
+    if (written.ok()) notes->report_path = settings.check_report;
     // What is wrong with the model is the more important news.
     if (outcome.ok() && !written.ok()) return written;
   }
@@ -63,8 +64,8 @@ Status error_of_gear(const Status& status, std::string_view gear) {
 
 class Builder {
  public:
-  Builder(const Settings& settings, std::string* report_path, OmModel* model)
-      : settings_(settings), report_path_(report_path), model_(*model) {}
+  Builder(const Settings& settings, ConversionNotes* notes, OmModel* model)
+      : settings_(settings), notes_(notes), model_(*model) {}
 
   Status run() {
     POACL_RETURN_IF_ERROR(read_aipp());
@@ -118,7 +119,7 @@ class Builder {
   }
 
   Status build_one(const Shapes& shapes, size_t gear, Graph* result) {
-    POACL_ASSIGN_OR_RETURN(Graph graph, import_reported(settings_, shapes, report_path_));
+    POACL_ASSIGN_OR_RETURN(Graph graph, import_reported(settings_, shapes, notes_));
     if (gear == 0) remember_inputs(graph);
     if (settings_.gears.empty()) set_max_dims(graph);
     if (aipp_) POACL_RETURN_IF_ERROR(insert_aipp(graph, *aipp_, place_));
@@ -126,9 +127,22 @@ class Builder {
     POACL_RETURN_IF_ERROR(in_stage(apply_output_types(graph, settings_.output_types),
                                    "--output_type cannot be applied", "E10001"));
     POACL_RETURN_IF_ERROR(in_stage(optimize(graph), "optimising the model failed", "E10059"));
+    POACL_RETURN_IF_ERROR(
+        in_stage(set_model_precision(graph), "measuring bfloat16 failed", "E10059"));
     pool_.share(graph);
     POACL_RETURN_IF_ERROR(in_stage(compile(graph), "compiling the model failed", "E10059"));
     *result = std::move(graph);
+    return {};
+  }
+
+  // What holds for one gear is said of the model; the others are measured with their own shapes.
+  Status set_model_precision(Graph& graph) {
+    if (!settings_.precision.bf16) return {};
+    POACL_ASSIGN_OR_RETURN(const PrecisionReport report, set_precision(graph, settings_.precision));
+    notes_->precision = precision_text(report);
+    for (const PrecisionReport::Kept& kept : report.kept) {
+      log(LogLevel::kInfo, "ATC", "{} ({}) stays float32: {}", kept.node, kept.type, kept.reason);
+    }
     return {};
   }
 
@@ -236,7 +250,7 @@ class Builder {
   }
 
   const Settings& settings_;
-  std::string* report_path_;
+  ConversionNotes* notes_;
   OmModel& model_;
   std::optional<AippConfig> aipp_;
   AippPlace place_;
@@ -248,11 +262,11 @@ class Builder {
 
 }  // namespace
 
-Status build_graphs(const Settings& settings, std::string* report_path, OmModel* model) {
-  return Builder(settings, report_path, model).run();
+Status build_graphs(const Settings& settings, ConversionNotes* notes, OmModel* model) {
+  return Builder(settings, notes, model).run();
 }
 
-Status check_import(const Settings& settings, std::string* report_path) {
+Status check_import(const Settings& settings, ConversionNotes* notes) {
   Shapes shapes;
   if (settings.gears.empty()) {
     for (const InputShape& shape : settings.input_shapes) {
@@ -261,7 +275,7 @@ Status check_import(const Settings& settings, std::string* report_path) {
   } else {
     shapes = shapes_of_gear(settings.input_shapes, settings.gears.kind, settings.gears.values[0]);
   }
-  return import_reported(settings, shapes, report_path).status();
+  return import_reported(settings, shapes, notes).status();
 }
 
 }  // namespace poacl::atc

@@ -12,6 +12,7 @@
 #include "atc/input_shape.h"
 #include "atc/output_path.h"
 #include "atc/output_type.h"
+#include "atc/precision.h"
 #include "atc/report.h"
 #include "atc/text.h"
 #include "frontend/onnx/import_error.h"
@@ -128,15 +129,7 @@ Status check_required(const CommandLine& line, bool check_only) {
   return line.has("soc_version") ? check_soc(line.get("soc_version")) : Status();
 }
 
-Status check_precision(const CommandLine& line) {
-  POACL_RETURN_IF_ERROR(check_exists(line, "op_precision_mode", "E13001"));
-  if (line.has("precision_mode") && line.has("precision_mode_v2")) {
-    return import_error("E10056",
-                        "--precision_mode={} and --precision_mode_v2={} exclude each other",
-                        line.get("precision_mode"), line.get("precision_mode_v2"));
-  }
-  POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode"));
-  POACL_RETURN_IF_ERROR(check_listed(line, "precision_mode_v2"));
+Status check_precision(const CommandLine& line, Settings& settings) {
   if (line.has("optypelist_for_implmode") && !line.has("op_select_implmode")) {
     return error_with_try("E10001",
                           fmt::format("--optypelist_for_implmode={} needs --op_select_implmode, "
@@ -145,14 +138,8 @@ Status check_precision(const CommandLine& line) {
                           "--op_select_implmode=high_precision");
   }
   POACL_RETURN_IF_ERROR(check_exists(line, "customize_dtypes", "E13001"));
-  if (!line.has("modify_mixlist")) return {};
-  const std::string mode = line.get("precision_mode") + line.get("precision_mode_v2");
-  if (mode.find("mix") == std::string::npos) {
-    return import_error("E10001",
-                        "--modify_mixlist={} needs a mixed precision mode, but the mode is \"{}\"",
-                        line.get("modify_mixlist"), mode);
-  }
-  return check_exists(line, "modify_mixlist", "E13001");
+  POACL_ASSIGN_OR_RETURN(settings.precision, precision_rules(line));
+  return {};
 }
 
 // The shapes of the inputs, and which of them are chosen at execution.
@@ -312,12 +299,12 @@ Result<Settings> check_options(const CommandLine& line) {
     POACL_RETURN_IF_ERROR(check_not_same(settings.model, settings.output));
   }
   POACL_RETURN_IF_ERROR(check_report_target(settings.model, settings.check_report));
-  POACL_RETURN_IF_ERROR(check_precision(line));
+  POACL_RETURN_IF_ERROR(check_precision(line, settings));
   if (line.has("input_format")) settings.input_format = line.get("input_format");
   settings.weight_files = weight_files(line);
   POACL_RETURN_IF_ERROR(check_shapes(line, settings));
   POACL_RETURN_IF_ERROR(check_aipp(line, settings));
-  POACL_RETURN_IF_ERROR(check_exists(line, "keep_dtype", "E10410"));
+  POACL_RETURN_IF_ERROR(read_keep_dtype(line, &settings.precision));
   if (line.has("compress_weight_conf") && line.has("enable_compress_weight")) {
     return import_error("E10047",
                         "--enable_compress_weight and --compress_weight_conf exclude each "

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "compile/set_precision.h"
 #include "om/om_model.h"
 
 namespace poacl::atc {
@@ -34,6 +35,7 @@ struct Settings {
   std::string aipp_config;               // --insert_op_conf
   std::vector<std::string> out_nodes;
   std::vector<OutputType> output_types;
+  PrecisionRules precision;
   LogLevel log_level = LogLevel::kNone;
   bool display_model_info = false;
   bool check_only = false;    // --mode=3: no .om is made, and output may be empty
