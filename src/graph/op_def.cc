@@ -11,11 +11,11 @@ const std::vector<const OpDef*>& sorted_ops() {
   static const std::vector<const OpDef*> ops = [] {
     std::vector<const OpDef*> all;
     for (const auto family :
-         {conv_ops,     matmul_ops,   pool_ops,      resize_ops,    sample_ops,   block_ops,
-          norm_ops,     row_norm_ops, attention_ops, recurrent_ops, loss_ops,     einsum_ops,
-          quant_ops,    unary_ops,    binary_ops,    reduce_ops,    quantize_ops, random_ops,
-          generate_ops, view_ops,     join_ops,      index_ops,     make_ops,     scatter_ops,
-          sort_ops,     signal_ops,   control_ops,   select_ops,    aipp_ops}) {
+         {conv_ops,    matmul_ops,      pool_ops,      resize_ops,    sample_ops, block_ops,
+          norm_ops,    row_norm_ops,    attention_ops, recurrent_ops, loss_ops,   einsum_ops,
+          quant_ops,   quant_fused_ops, unary_ops,     binary_ops,    reduce_ops, quantize_ops,
+          random_ops,  generate_ops,    view_ops,      join_ops,      index_ops,  make_ops,
+          scatter_ops, sort_ops,        signal_ops,    control_ops,   select_ops, aipp_ops}) {
       for (const OpDef& def : family()) all.push_back(&def);
     }
     std::sort(all.begin(), all.end(),

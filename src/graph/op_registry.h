@@ -20,6 +20,7 @@ std::span<const OpDef> recurrent_ops();
 std::span<const OpDef> loss_ops();
 std::span<const OpDef> einsum_ops();
 std::span<const OpDef> quant_ops();
+std::span<const OpDef> quant_fused_ops();
 std::span<const OpDef> unary_ops();
 std::span<const OpDef> binary_ops();
 std::span<const OpDef> reduce_ops();

@@ -6,8 +6,9 @@
 namespace poacl {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames = {
-    "none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "hard_sigmoid", "hard_swish", "swish",
+constexpr std::array<std::string_view, 11> kNames = {
+    "none",         "relu",       "clip",  "leaky_relu", "sigmoid",   "tanh",
+    "hard_sigmoid", "hard_swish", "swish", "gelu",       "gelu_tanh",
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ enum class ActivationKind : int {
   kHardSigmoid,  // min(max(alpha * x + beta, 0), 1)
   kHardSwish,    // x * min(max(x / 6 + 0.5, 0), 1)
   kSwish,        // x * sigmoid(x)
+  kGelu,         // x / 2 * (1 + erf(x / sqrt(2)))
+  kGeluTanh,     // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))
 };
 
 struct Activation {
@@ -29,7 +31,7 @@ struct Activation {
 };
 
 // Name as stored in the attribute: "none", "relu", "clip", "leaky_relu", "sigmoid", "tanh",
-// "hard_sigmoid", "hard_swish", "swish".
+// "hard_sigmoid", "hard_swish", "swish", "gelu", "gelu_tanh".
 std::string_view activation_name(ActivationKind kind) noexcept;
 std::optional<ActivationKind> activation_from_name(std::string_view name) noexcept;
 
@@ -64,6 +66,10 @@ inline float apply_activation(const Activation& a, float x) noexcept {
     }
     case ActivationKind::kSwish:
       return x / (1.0f + std::exp(-x));
+    case ActivationKind::kGelu:
+      return 0.5f * x * (1.0f + std::erf(x * 0.70710678f));
+    case ActivationKind::kGeluTanh:
+      return 0.5f * x * (1.0f + std::tanh(0.79788456f * (x + 0.044715f * x * x * x)));
   }
   return x;
 }

@@ -26,13 +26,19 @@ Status infer_attention(InferContext& c) {
   const Dims q = dims_or_unknown(c, 0, 4);
   const Dims k = dims_or_unknown(c, 1, 4);
   const Dims v = dims_or_unknown(c, 2, 4);
+  const std::string layout = c.attrs->get_string("input_layout", "BNSD");
+  if (layout != "BNSD" && layout != "BSND") {
+    return graph_error("input_layout is {}, but must be BNSD or BSND", layout);
+  }
+  const size_t heads = layout == "BNSD" ? 1 : 2;
+  const size_t seq = 3 - heads;
   for (const size_t axis : {0u, 3u}) POACL_RETURN_IF_ERROR(require_dim(c, 1, axis, q[axis], "key"));
   POACL_RETURN_IF_ERROR(require_dim(c, 2, 0, either(q[0], k[0]), "value"));
   for (const size_t axis : {1u, 2u}) {
     POACL_RETURN_IF_ERROR(require_dim(c, 2, axis, k[axis], "value"));
   }
-  if (q[1] >= 0 && k[1] >= 0 && (k[1] == 0 || q[1] % k[1] != 0)) {
-    return graph_error("query has {} heads, which is no multiple of key's {}", q[1], k[1]);
+  if (q[heads] >= 0 && k[heads] >= 0 && (k[heads] == 0 || q[heads] % k[heads] != 0)) {
+    return graph_error("query has {} heads, which is no multiple of key's {}", q[heads], k[heads]);
   }
   if (c.has_input(3)) {
     const auto& mask = c.inputs[3];
@@ -48,7 +54,7 @@ Status infer_attention(InferContext& c) {
   if (mode < 0 || mode > 3) return graph_error("score_mode is {}, but must be from 0 to 3", mode);
   const int64_t batch = either(q[0], k[0]);
   c.set_output(0, c.inputs[0].dtype, {batch, q[1], q[2], v[3]});
-  c.set_output(1, c.inputs[0].dtype, {batch, q[1], q[2], either(k[2], v[2])});
+  c.set_output(1, c.inputs[0].dtype, {batch, q[heads], q[seq], either(k[seq], v[seq])});
   return {};
 }
 
@@ -119,6 +125,7 @@ Status infer_linear_attention(InferContext& c) {
 
 std::span<const OpDef> attention_ops() {
   static const std::vector<OpDef> defs = {
+      // input_layout: BNSD or BSND, of query, key, value, past and attention_out.
       // pre_tokens and next_tokens: the window around a query's own position, -1 for open. past: of
       // its shape [B, N, S, D] the S keys that came before the first query.
       {"FusedInferAttentionScore",
@@ -134,7 +141,8 @@ std::span<const OpDef> attention_ops() {
         {"is_causal", false},
         {"pre_tokens", int64_t{-1}},
         {"next_tokens", int64_t{-1}},
-        {"score_mode", int64_t{0}}},
+        {"score_mode", int64_t{0}},
+        {"input_layout", std::string("BNSD")}},
        infer_attention},
       // mode 0: pairs lie half the turned part apart; 1: they are neighbours.
       {"RotaryPositionEmbedding",

@@ -72,7 +72,7 @@ std::span<const OpDef> matmul_ops() {
        {{"transpose_x1", false}, {"transpose_x2", false}},
        infer_matmul},
       {"BatchMatMulV2",
-       {{"x1"}, {"x2"}, {"bias", PortKind::kOptional}},
+       {{"x1"}, {"x2"}, {"bias", PortKind::kOptional}, {"residual", PortKind::kOptional}},
        {{"y"}},
        {{"adj_x1", false}, {"adj_x2", false}},
        infer_batch_matmul},

@@ -36,6 +36,11 @@ Status read_mask(const OpInstance& op, AttentionParams* p) {
   return {};
 }
 
+AttentionSteps steps_of(int64_t heads, int64_t rows, int64_t width, bool rows_first) {
+  return {heads * rows * width, rows_first ? width : rows * width,
+          rows_first ? heads * width : width};
+}
+
 }  // namespace
 
 Status read_attention(const OpInstance& op, AttentionParams* params) {
@@ -50,21 +55,30 @@ Status read_attention(const OpInstance& op, AttentionParams* params) {
   if (op.inputs[1].dtype != p.dtype || op.inputs[2].dtype != p.dtype) {
     return declined("query, key and value of different types");
   }
+  const std::string layout = op.attrs->get_string("input_layout", "BNSD");
+  const bool rows_first = layout == "BSND";
+  if (!rows_first && layout != "BNSD") return declined("input_layout " + layout);
+  const size_t n = rows_first ? 2 : 1;
+  const size_t s = 3 - n;
   const bool fits = q.size() == 4 && k.size() == 4 && v.size() == 4 && k[0] == q[0] &&
                     v[0] == q[0] && v[1] == k[1] && v[2] == k[2] && k[3] == q[3] &&
-                    (k[1] == 0 ? q[1] == 0 : q[1] % k[1] == 0);
+                    (k[n] == 0 ? q[n] == 0 : q[n] % k[n] == 0);
   if (!fits) {
     return declined(fmt::format("query {}, key {}, value {}", dims_to_string(q), dims_to_string(k),
                                 dims_to_string(v)));
   }
-  p.batch = q[0], p.heads = q[1], p.kv_heads = k[1];
-  p.queries = q[2], p.keys = k[2], p.depth = q[3], p.value_depth = v[3];
+  p.batch = q[0], p.heads = q[n], p.kv_heads = k[n];
+  p.queries = q[s], p.keys = k[s], p.depth = q[3], p.value_depth = v[3];
+  p.query_at = steps_of(p.heads, p.queries, p.depth, rows_first);
+  p.key_at = steps_of(p.kv_heads, p.keys, p.depth, rows_first);
+  p.value_at = steps_of(p.kv_heads, p.keys, p.value_depth, rows_first);
+  p.result_at = steps_of(p.heads, p.queries, p.value_depth, rows_first);
   p.scale = op.attrs->get_float("scale_value", 1.0f);
   p.softcap = op.attrs->get_float("softcap", 0.0f);
   p.causal = op.attrs->get_bool("is_causal");
   p.left = op.attrs->get_int("pre_tokens", -1);
   p.right = op.attrs->get_int("next_tokens", -1);
-  p.past = present(op, 5) && op.inputs[5].dims.size() == 4 ? op.inputs[5].dims[2] : 0;
+  p.past = present(op, 5) && op.inputs[5].dims.size() == 4 ? op.inputs[5].dims[s] : 0;
   POACL_RETURN_IF_ERROR(read_mask(op, &p));
   p.has_lengths = present(op, 4);
   if (p.has_lengths) {

@@ -51,10 +51,13 @@ void attend(const AttentionParams& p, const KernelArgs& args, int64_t row, doubl
   const int64_t i = row % p.queries;
   const int64_t head = row / p.queries % p.heads;
   const int64_t b = row / p.queries / p.heads;
-  const int64_t kv = b * p.kv_heads + head / (p.heads / p.kv_heads);
-  const T* q = static_cast<const T*>(args.inputs[0]) + row * p.depth;
-  const T* k = static_cast<const T*>(args.inputs[1]) + kv * p.keys * p.depth;
-  const T* v = static_cast<const T*>(args.inputs[2]) + kv * p.keys * p.value_depth;
+  const int64_t kv = p.kv_head(head);
+  const auto at = [b](const AttentionSteps& steps, int64_t h, int64_t r) {
+    return b * steps.batch + h * steps.head + r * steps.row;
+  };
+  const T* q = static_cast<const T*>(args.inputs[0]) + at(p.query_at, head, i);
+  const T* k = static_cast<const T*>(args.inputs[1]) + at(p.key_at, kv, 0);
+  const T* v = static_cast<const T*>(args.inputs[2]) + at(p.value_at, kv, 0);
   T* shown = p.has_scores ? static_cast<T*>(args.outputs[1]) + row * p.keys : nullptr;
   const auto show = [&](int mode, int64_t j, double value) {
     if (shown != nullptr && p.score_mode == mode) shown[j] = static_cast<T>(value);
@@ -68,7 +71,7 @@ void attend(const AttentionParams& p, const KernelArgs& args, int64_t row, doubl
   for (int64_t j = 0; j < p.keys; ++j) {
     double sum = 0;
     for (int64_t d = 0; d < p.depth; ++d) {
-      sum += static_cast<double>(q[d]) * static_cast<double>(k[j * p.depth + d]);
+      sum += static_cast<double>(q[d]) * static_cast<double>(k[j * p.key_at.row + d]);
     }
     sum *= static_cast<double>(p.scale);
     show(0, j, sum);
@@ -80,12 +83,12 @@ void attend(const AttentionParams& p, const KernelArgs& args, int64_t row, doubl
   }
   softmax(score, bias, p.keys);
   for (int64_t j = 0; j < p.keys; ++j) show(3, j, score[j]);
-  T* y = static_cast<T*>(args.outputs[0]) + row * p.value_depth;
+  T* y = static_cast<T*>(args.outputs[0]) + at(p.result_at, head, i);
   for (int64_t d = 0; d < p.value_depth; ++d) {
     double sum = 0;
     for (int64_t j = 0; j < p.keys; ++j) {
       // A masked value may be anything, even not a number.
-      if (score[j] != 0) sum += score[j] * static_cast<double>(v[j * p.value_depth + d]);
+      if (score[j] != 0) sum += score[j] * static_cast<double>(v[j * p.value_at.row + d]);
     }
     y[d] = static_cast<T>(sum);
   }

@@ -54,6 +54,63 @@ TEST(Attention, ShapesAndMasks) {
   }
 }
 
+// A lane for each query: more than a vector of them, masks that are the same for all.
+TEST(Attention, ManyQueries) {
+  const Shape shapes[] = {{2, 4, 2, 8, 19, 12, 20},  {1, 1, 1, 16, 1, 1, 1},
+                          {1, 2, 2, 33, 40, 64, 64}, {2, 3, 3, 47, 15, 17, 16},
+                          {1, 2, 1, 130, 129, 8, 33}};
+  for (const Shape& s : shapes) {
+    TestOp op = attention(s);
+    expect_all_match(attention_kernels(), op);
+    op.inputs.push_back({random_tensor({s.batch, s.heads, 1, s.keys}, 4, -3.0f, 3.0f)});
+    expect_all_match(attention_kernels(), op);
+    op.inputs[3] = {random_tensor({s.keys}, 4, -90.0f, 3.0f)};
+    expect_all_match(attention_kernels(), op);
+    op.inputs[3] = {random_tensor({s.batch, 1, 1, 1}, 4, -3.0f, 3.0f)};
+    expect_all_match(attention_kernels(), op);
+    std::vector<float> forbidden(static_cast<size_t>(s.keys), -INFINITY);
+    op.inputs[3] = {float_tensor({s.keys}, forbidden)};
+    expect_all_match(attention_kernels(), op);
+    forbidden[0] = -10000.0f;
+    op.inputs[3] = {float_tensor({s.keys}, forbidden)};
+    expect_all_match(attention_kernels(), op);
+  }
+}
+
+Tensor heads_behind(const Tensor& x) {
+  std::vector<float> values;
+  const auto from = x.as<float>();
+  for (int64_t b = 0; b < x.dims[0]; ++b) {
+    for (int64_t s = 0; s < x.dims[2]; ++s) {
+      for (int64_t n = 0; n < x.dims[1]; ++n) {
+        for (int64_t d = 0; d < x.dims[3]; ++d) {
+          const int64_t at = ((b * x.dims[1] + n) * x.dims[2] + s) * x.dims[3] + d;
+          values.push_back(from[static_cast<size_t>(at)]);
+        }
+      }
+    }
+  }
+  return float_tensor({x.dims[0], x.dims[2], x.dims[1], x.dims[3]}, values);
+}
+
+TEST(Attention, HeadsBehindPositions) {
+  for (const Shape& s : {Shape{}, Shape{2, 4, 2, 21, 19, 12, 20}, Shape{1, 3, 3, 70, 35, 16, 5}}) {
+    for (const bool causal : {false, true}) {
+      TestOp op = attention(s);
+      op.attrs.set("is_causal", causal);
+      const auto expected = run_reference(attention_kernels(), op);
+      ASSERT_TRUE(expected.ok()) << expected.status().message();
+      for (TestInput& input : op.inputs) input.tensor = heads_behind(input.tensor);
+      op.attrs.set("input_layout", std::string("BSND"));
+      op.outputs = {{DataType::kFloat, {s.batch, s.queries, s.heads, s.value_depth}}};
+      const auto actual = run_reference(attention_kernels(), op);
+      ASSERT_TRUE(actual.ok()) << actual.status().message();
+      EXPECT_TRUE(tensors_match((*actual)[0], heads_behind((*expected)[0])));
+      EXPECT_FALSE(expect_all_match(attention_kernels(), op).empty());
+    }
+  }
+}
+
 TEST(Attention, LengthsPastAndShortMasks) {
   const Shape s;
   TestOp op = attention(s);

@@ -1,6 +1,7 @@
 // Plans of the tiled attention kernels.
 #include "kernels/attention/attention_tiles.h"
 #include "kernels/kernel_list.h"
+#include "kernels/simd/generic_tile.h"
 
 #include <algorithm>
 
@@ -50,8 +51,8 @@ constexpr KernelImpl kTiles[] = {
      attention_tiles_run_avx512},
     {"FusedInferAttentionScore", "attention.tiles.avx2", Isa::kAvx2, plan<8, 6>, nullptr,
      attention_tiles_run_avx2},
-    {"FusedInferAttentionScore", "attention.tiles.generic", Isa::kGeneric, plan<8, 2>, nullptr,
-     attention_tiles_run_generic},
+    {"FusedInferAttentionScore", "attention.tiles.generic", Isa::kGeneric, plan<8, kGenericTile>,
+     nullptr, attention_tiles_run_generic},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "kernels/simd/vec_avx2.h"
 // The vector header comes first: the implementation is written in its terms.
+#include "kernels/matmul/gemm_products.h"
+
 #include "kernels/attention/attention_tiles_impl.h"
 
 namespace poacl {

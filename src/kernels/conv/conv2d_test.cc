@@ -111,6 +111,21 @@ TEST(Conv2d, OddFilters) {
   }
 }
 
+// Filters of which a part, up to all but the middle, is outside the image.
+TEST(Conv2d, WideDilations) {
+  for (const Shape& s : {Shape{1, 20, 16, 16, 33, 3, 3, 1, 1, {6, 6, 6, 6}, 6, 6},
+                         Shape{2, 32, 9, 30, 20, 3, 3, 1, 1, {12, 12, 12, 12}, 12, 12},
+                         Shape{1, 16, 33, 9, 48, 3, 3, 1, 1, {36, 36, 36, 36}, 36, 36},
+                         Shape{1, 17, 16, 17, 16, 5, 4, 1, 1, {9, 7, 5, 8}, 4, 4},
+                         Shape{1, 32, 12, 13, 32, 3, 3, 2, 1, {7, 2, 1, 20}, 3, 5},
+                         Shape{1, 16, 8, 15, 16, 3, 3, 1, 1, {0, 5, 9, 0}, 2, 1},
+                         Shape{1, 16, 8, 15, 16, 2, 3, 1, 1, {20, 20, 0, 0}, 1, 1},
+                         Shape{1, 32, 14, 14, 32, 3, 3, 1, 1, {1, 1, 1, 1}, 1, 1, 2}}) {
+    EXPECT_TRUE(accepted(check(s), "direct"));
+    check(s, false, true, {ActivationKind::kSigmoid, 0.0f, 0.0f});
+  }
+}
+
 TEST(Conv2d, FirstLayer) {
   for (const Shape& s :
        {Shape{1, 3, 32, 32, 64, 7, 7, 2, 2, {3, 3, 3, 3}},
@@ -143,6 +158,11 @@ TEST(Conv2d, Depthwise) {
                            Shape{1, c, 9, 9, c, 7, 7, 1, 1, {3, 3, 3, 3}, 1, 1, c},
                            Shape{1, c, 9, 9, c, 3, 3, 1, 1, {5, 0, 6, 7}, 1, 1, c},
                            Shape{1, c, 9, 9, c, 3, 3, 1, 3, {2, 2, 2, 2}, 2, 2, c},
+                           Shape{1, c, 40, 37, c, 7, 7, 1, 1, {3, 3, 3, 3}, 1, 1, c},
+                           Shape{1, c, 30, 16, c, 3, 3, 1, 1, {12, 12, 12, 12}, 12, 12, c},
+                           Shape{1, c, 21, 20, c, 9, 1, 2, 2, {4, 4, 0, 0}, 1, 1, c},
+                           Shape{1, c, 11, 30, c, 4, 6, 1, 1, {0, 0, 0, 0}, 1, 2, c},
+                           Shape{1, c, 5, 400, c, 3, 31, 1, 1, {1, 1, 15, 15}, 1, 1, c},
                            Shape{3, c, 6, 5, c, 1, 3, 1, 1, {0, 0, 1, 1}, 1, 1, c}}) {
       EXPECT_TRUE(accepted(check(s), "depthwise"));
       check(s, false, true, {ActivationKind::kClip, 0.25f, 6.0f});

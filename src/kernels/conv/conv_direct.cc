@@ -6,6 +6,7 @@
 
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/conv/conv_plan.h"
+#include "kernels/simd/generic_tile.h"
 
 namespace poacl {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
+constexpr int64_t kMostSkippedRows = 8;  // output rows for each padding row that is worth skipping
 
 int64_t ceil_div(int64_t a, int64_t b) {
   return (a + b - 1) / b;
@@ -43,6 +45,7 @@ void set_image(const ConvGeometry& g, bool plain, int64_t lanes, ConvDirectParam
   p->tap_col_step = g.dw * p->pixel;
   p->taps_h = g.kh;
   p->taps_w = plain ? 1 : g.kw;
+  p->filter_cols = p->taps_w;
   p->depth = plain ? g.kw : lanes;
   p->last_depth = plain ? g.kw : g.group_channels() - (p->slices - 1) * lanes;
 }
@@ -53,6 +56,39 @@ void set_tiles(const ConvGeometry& g, const ConvMachine& machine, ConvDirectPara
   p->cols = flat ? g.oh * g.ow : g.ow;
   p->col_tile = ceil_div(p->cols, ceil_div(p->cols, machine.tile));
   p->row_tile = p->rows >= 2 && p->col_tile * 2 <= machine.tile ? 2 : 1;
+}
+
+// Wide dilations leave much of the filter outside the image: without padding rows, and with those
+// filter columns left out that no output needs.
+void set_skip(const ConvGeometry& g, bool plain, const ConvMachine& machine, ConvDirectParams* p) {
+  if (plain || g.sw != 1 || p->row_tile != 1 || kMostSkippedRows * (g.pt + g.pb) < g.oh) return;
+  const auto inside = [&](int64_t tap) {
+    const int64_t first = tap * g.dw - g.pl;
+    return first < g.w && first + g.ow - 1 >= 0;
+  };
+  int64_t begin = 0;
+  int64_t end = g.kw;
+  while (begin < end && !inside(begin)) ++begin;
+  while (end > begin && !inside(end - 1)) --end;
+  if (begin == end) return;  // nothing but padding
+  p->skip = true;
+  p->first_col_tap = begin;
+  p->taps_w = end - begin;
+  p->missing_rows = g.pt;
+  p->tap_rows = g.dh;
+  p->out_rows = g.sh;
+  p->pad_left = std::max<int64_t>(0, g.pl - begin * g.dw);
+  const int64_t origin = begin * g.dw - g.pl + p->pad_left;
+  p->origin = origin * machine.lanes;
+  p->pad_w = std::max(origin + g.ow + (p->taps_w - 1) * g.dw, p->pad_left + g.w);
+  p->pad_h = g.h;
+  p->pad_top = 0;
+  p->pad_planes = p->pad_w == g.w ? 0 : p->pad_planes;
+  p->slice_stride = p->pad_h * p->pad_w * machine.lanes;
+  p->image_stride = p->slices * g.groups * p->slice_stride;
+  p->group_stride = p->slices * p->slice_stride;
+  p->row_step = g.sh * p->pad_w * machine.lanes;
+  p->tap_row_step = g.dh * p->pad_w * machine.lanes;
 }
 
 // Weights of a chunk stay in L2; enough chunks for balance, each of some size.
@@ -98,6 +134,7 @@ Status plan_direct(const OpInstance& op, const PlanContext& context, const ConvM
   p.blocks = ceil_div(g.group_outputs(), machine.lanes);
   p.tail = g.group_outputs() - (p.blocks - 1) * machine.lanes;
   set_tiles(g, machine, &p);
+  set_skip(g, plain, machine, &p);
   set_chunks(context.workers, &p);
   const int64_t scratch = p.pad_planes * p.slice_stride;
   if (p.pad_planes != 0 && scratch > kMostScratchFloats) {
@@ -133,7 +170,7 @@ void pack_filter(const OpInstance& op, const ConvDirectParams& p, int64_t lanes,
       const int64_t width = std::min<int64_t>(2, p.blocks - b) * lanes;
       for (int64_t s = 0; s < p.slices; ++s) {
         const int64_t depth = s + 1 == p.slices ? p.last_depth : p.depth;
-        for (int64_t tap = 0; tap < p.taps_h * p.taps_w; ++tap) {
+        for (int64_t tap = 0; tap < p.taps_h * p.filter_cols; ++tap) {
           for (int64_t i = 0; i < depth; ++i, dst += width) {
             const int64_t c = plain ? s : s * lanes + i;
             const int64_t at = plain ? tap * kw + i : tap;
@@ -165,7 +202,8 @@ const KernelImpl kConv2dDirectAvx512 = {
     "Conv2D", "conv2d.direct.avx512", Isa::kAvx512, plan<16, 14>, pack<16>, conv_direct_run_avx512};
 const KernelImpl kConv2dDirectAvx2 = {"Conv2D", "conv2d.direct.avx2", Isa::kAvx2, plan<8, 6>,
                                       pack<8>,  conv_direct_run_avx2};
-const KernelImpl kConv2dDirectGeneric = {
-    "Conv2D", "conv2d.direct.generic", Isa::kGeneric, plan<8, 2>, pack<8>, conv_direct_run_generic};
+const KernelImpl kConv2dDirectGeneric = {"Conv2D",      "conv2d.direct.generic",
+                                         Isa::kGeneric, plan<8, kGenericTile>,
+                                         pack<8>,       conv_direct_run_generic};
 
 }  // namespace poacl

@@ -7,6 +7,7 @@
 
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/conv/conv_plan.h"
+#include "kernels/simd/generic_tile.h"
 
 namespace poacl {
 namespace {
@@ -226,7 +227,8 @@ void finish_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int6
   const KernelImpl k##Stem##TapsAvx2 = {op,   stem ".columns.avx2", Isa::kAvx2, plan<8, 6>, \
                                         pack, conv_taps_run_avx2};                          \
   const KernelImpl k##Stem##TapsGeneric = {                                                 \
-      op, stem ".columns.generic", Isa::kGeneric, plan<8, 2>, pack, conv_taps_run_generic};
+      op,   stem ".columns.generic", Isa::kGeneric, plan<8, kGenericTile>,                  \
+      pack, conv_taps_run_generic};
 
 POACL_CONV_TAPS(Conv2d, "Conv2D", "conv2d")
 POACL_CONV_TAPS(Conv3d, "Conv3D", "conv3d")

@@ -7,6 +7,7 @@
 
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/conv/conv_plan.h"
+#include "kernels/simd/generic_tile.h"
 
 namespace poacl {
 namespace {
@@ -169,7 +170,7 @@ const KernelImpl kConv2dWinograd4Avx512 = {"Conv2D",     "conv2d.winograd4.avx51
 const KernelImpl kConv2dWinograd4Avx2 = {
     "Conv2D", "conv2d.winograd4.avx2", Isa::kAvx2, plan<8, 6, 4>, pack<8>, conv_winograd_run_avx2};
 const KernelImpl kConv2dWinograd4Generic = {"Conv2D",      "conv2d.winograd4.generic",
-                                            Isa::kGeneric, plan<8, 2, 4>,
+                                            Isa::kGeneric, plan<8, kGenericTile, 4>,
                                             pack<8>,       conv_winograd_run_generic};
 const KernelImpl kConv2dWinograd2Avx512 = {"Conv2D",     "conv2d.winograd2.avx512",
                                            Isa::kAvx512, plan<16, 14, 2>,
@@ -177,7 +178,7 @@ const KernelImpl kConv2dWinograd2Avx512 = {"Conv2D",     "conv2d.winograd2.avx51
 const KernelImpl kConv2dWinograd2Avx2 = {
     "Conv2D", "conv2d.winograd2.avx2", Isa::kAvx2, plan<8, 6, 2>, pack<8>, conv_winograd_run_avx2};
 const KernelImpl kConv2dWinograd2Generic = {"Conv2D",      "conv2d.winograd2.generic",
-                                            Isa::kGeneric, plan<8, 2, 2>,
+                                            Isa::kGeneric, plan<8, kGenericTile, 2>,
                                             pack<8>,       conv_winograd_run_generic};
 
 }  // namespace poacl

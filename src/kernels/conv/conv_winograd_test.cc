@@ -9,6 +9,7 @@
 #include "kernels/conv/conv_plan.h"
 #include "kernels/families.h"
 #include "kernels/kernel_test_util.h"
+#include "kernels/simd/generic_tile.h"
 
 namespace poacl {
 namespace {
@@ -29,14 +30,17 @@ std::vector<KernelImpl> eager_kernels() {
       {"conv2d.winograd2.avx512", plan_always<16, 14, 2>},
       {"conv2d.winograd4.avx2", plan_always<8, 6, 4>},
       {"conv2d.winograd2.avx2", plan_always<8, 6, 2>},
-      {"conv2d.winograd4.generic", plan_always<8, 2, 4>},
-      {"conv2d.winograd2.generic", plan_always<8, 2, 2>}};
+      {"conv2d.winograd4.generic", plan_always<8, kGenericTile, 4>},
+      {"conv2d.winograd2.generic", plan_always<8, kGenericTile, 2>}};
   std::vector<KernelImpl> kernels;
+  const auto list = conv_kernels();
   for (const auto& [name, plan] : plans) {
-    const KernelImpl* kernel = find_kernel(name);
-    EXPECT_NE(kernel, nullptr) << name;
-    if (kernel == nullptr || kernel->isa > detected_isa()) continue;
-    kernels.push_back(*kernel);
+    const auto at = std::find_if(
+        list.begin(), list.end(),
+        [stem = std::string_view(name)](const KernelImpl* kernel) { return kernel->name == stem; });
+    EXPECT_NE(at, list.end()) << name;
+    if (at == list.end() || (*at)->isa > detected_isa()) continue;
+    kernels.push_back(**at);
     kernels.back().plan = plan;
   }
   return kernels;

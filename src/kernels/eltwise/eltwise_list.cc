@@ -1,3 +1,4 @@
+#include "kernels/bf16/bf16_eltwise.h"
 #include "kernels/eltwise/binary_vector.h"
 #include "kernels/eltwise/eltwise_kernels.h"
 #include "kernels/eltwise/unary_vector.h"
@@ -8,8 +9,9 @@ namespace poacl {
 std::span<const KernelImpl* const> eltwise_kernels() {
   static const std::vector<const KernelImpl*> list = [] {
     std::vector<const KernelImpl*> all;
-    for (const auto table : {unary_vector_kernels, unary_reference_kernels, binary_vector_kernels,
-                             binary_reference_kernels}) {
+    for (const auto table :
+         {bf16_unary_kernels, unary_vector_kernels, unary_reference_kernels, bf16_binary_kernels,
+          binary_vector_kernels, binary_reference_kernels}) {
       all.insert(all.end(), table().begin(), table().end());
     }
     all.push_back(&kSelectRef);

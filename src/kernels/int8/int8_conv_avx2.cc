@@ -5,37 +5,35 @@
 namespace poacl::int8_avx2 {
 namespace {
 
-// sums[q][c] of Q pixels: for each word of four channels as many products of 16 bits as a vector
-// holds, pairs of them added; the pairs of a channel come together at the end.
+// sums[q][c] of Q pixels: products of 16 bits, those of two neighbouring channels added at once.
 template <int Q>
 POACL_INLINE void sum_pixels(const Int8ConvParams& p, const uint8_t* in, const int8_t* weights,
                              const int32_t* bias, int32_t sums[Q][16]) {
-  __m256i acc[Q][4];
+  __m256i acc[Q][2];
   POACL_UNROLL
-  for (int q = 0; q < Q; ++q) {
+  for (int j = 0; j < 2; ++j) {
+    const __m256i start = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bias + 8 * j));
     POACL_UNROLL
-    for (int j = 0; j < 4; ++j) acc[q][j] = _mm256_setzero_si256();
+    for (int q = 0; q < Q; ++q) acc[q][j] = start;
   }
-  const __m128i flip = _mm_set1_epi32(static_cast<int32_t>(p.flip));
+  const int64_t step = p.col_step;
   for (int64_t s = 0; s < p.slices; ++s, in += p.slice_stride) {
     const int64_t words = s + 1 == p.slices ? p.last_words : p.words;
-    for (int64_t tap = 0; tap < p.taps_h * p.taps_w; ++tap) {
-      const uint8_t* x = in + tap / p.taps_w * p.tap_row_step + tap % p.taps_w * p.tap_col_step;
-      for (int64_t i = 0; i < words; ++i, x += 4, weights += 64) {
-        __m256i v[Q];
-        POACL_UNROLL
-        for (int q = 0; q < Q; ++q) {
-          int32_t word;
-          __builtin_memcpy(&word, x + q * p.col_step, sizeof(word));
-          v[q] = _mm256_cvtepu8_epi16(_mm_xor_si128(flip, _mm_set1_epi32(word)));
-        }
-        POACL_UNROLL
-        for (int j = 0; j < 4; ++j) {
-          const __m256i w = _mm256_cvtepi8_epi16(
-              _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights + 16 * j)));
+    const uint8_t* row = in;
+    for (int64_t kh = 0; kh < p.taps_h; ++kh, row += p.tap_row_step) {
+      const uint8_t* tap = row;
+      for (int64_t kw = 0; kw < p.taps_w; ++kw, tap += p.tap_col_step) {
+        const uint8_t* x = tap;
+        for (int64_t i = 0; i < words; ++i, x += 4, weights += 64) {
+          const __m256i w0 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(weights));
+          const __m256i w1 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(weights + 32));
           POACL_UNROLL
           for (int q = 0; q < Q; ++q) {
-            acc[q][j] = _mm256_add_epi32(acc[q][j], _mm256_madd_epi16(v[q], w));
+            int32_t word;
+            __builtin_memcpy(&word, x + q * step, sizeof(word));
+            const __m256i v = _mm256_set1_epi32(word);
+            acc[q][0] = _mm256_add_epi32(acc[q][0], _mm256_madd_epi16(v, w0));
+            acc[q][1] = _mm256_add_epi32(acc[q][1], _mm256_madd_epi16(v, w1));
           }
         }
       }
@@ -45,10 +43,7 @@ POACL_INLINE void sum_pixels(const Int8ConvParams& p, const uint8_t* in, const i
   for (int q = 0; q < Q; ++q) {
     POACL_UNROLL
     for (int j = 0; j < 2; ++j) {
-      const __m256i pairs = _mm256_hadd_epi32(acc[q][2 * j], acc[q][2 * j + 1]);
-      const __m256i start = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bias + 8 * j));
-      const __m256i total = _mm256_add_epi32(start, _mm256_permute4x64_epi64(pairs, 0xd8));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums[q] + 8 * j), total);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums[q] + 8 * j), acc[q][j]);
     }
   }
 }

@@ -5,7 +5,6 @@
 #include "kernels/int8/int8_conv.h"
 #include "kernels/qlinear/qlinear_kernels.h"
 #include "kernels/qlinear/quant_conv.h"
-#include "kernels/qlinear/quant_matmul.h"
 
 namespace poacl {
 namespace {
@@ -38,12 +37,14 @@ bool image_in_range(const QuantConvParams& q) {
   return true;
 }
 
-void set_image(const QuantConvParams& q, bool plain, Int8ConvParams* p) {
+void set_image(const QuantConvParams& q, bool plain, const Int8Machine& machine,
+               Int8ConvParams* p) {
   const int64_t planes = plain ? 1 : ceil_div(q.in_channels, kLanes);
+  const int64_t word = 4 / machine.number;  // channels
   const int64_t below = pad_behind(q, 1);
   const int64_t right = pad_behind(q, 2);
-  const bool padded = plain || q.pad[1] + q.pad[2] + below + right > 0;
-  p->pixel = plain ? 4 : kLanes;
+  const bool padded = plain || machine.number != 1 || q.pad[1] + q.pad[2] + below + right > 0;
+  p->pixel = (plain ? kMostPlainChannels : kLanes) * machine.number;
   p->src_channels = plain ? q.in_channels : 0;
   p->src_h = q.in[1], p->src_w = q.in[2];
   p->pad_h = q.in[1] + q.pad[1] + below, p->pad_w = q.in[2] + q.pad[2] + right;
@@ -60,13 +61,13 @@ void set_image(const QuantConvParams& q, bool plain, Int8ConvParams* p) {
   p->tap_row_step = q.dilation[1] * p->pad_w * p->pixel;
   p->tap_col_step = q.dilation[2] * p->pixel;
   p->taps_h = q.kernel[1], p->taps_w = q.kernel[2];
-  p->words = plain ? 1 : kLanes / 4;
-  p->last_words = plain ? 1 : ceil_div(q.in_channels / q.groups - (p->slices - 1) * kLanes, 4);
+  p->words = kLanes / word;
+  p->last_words = ceil_div(q.in_channels / q.groups - (p->slices - 1) * kLanes, word);
 }
 
 void set_output(const QuantConvParams& q, const Int8Machine& machine, Int8ConvParams* p) {
   const bool pointwise = q.kernel[1] == 1 && q.kernel[2] == 1 && q.stride[1] == 1 &&
-                         q.stride[2] == 1 && p->pad_planes == 0;
+                         q.stride[2] == 1 && p->pad_h == p->src_h && p->pad_w == p->src_w;
   const int64_t area = q.out[1] * q.out[2];
   p->rows = pointwise ? 1 : q.out[1];
   p->cols = pointwise ? area : q.out[2];
@@ -76,11 +77,11 @@ void set_output(const QuantConvParams& q, const Int8Machine& machine, Int8ConvPa
   p->out_row = p->cols * kLanes;
   p->out_block = area * kLanes;
   p->out_image = p->all_blocks() * p->out_block;
-  p->block_tile = machine.image_blocks;
-  p->col_tile = ceil_div(p->cols, ceil_div(p->cols, machine.image_tile));
+  p->block_tile = machine.blocks;
+  p->col_tile = ceil_div(p->cols, ceil_div(p->cols, machine.pixels));
   // Narrow images fill the registers with two rows.
   const bool blocked = machine.vnni && p->pixel == kLanes && p->col_step <= 2 * kLanes;
-  p->row_tile = blocked && p->rows >= 2 && 2 * p->col_tile <= machine.image_tile ? 2 : 1;
+  p->row_tile = blocked && p->rows >= 2 && 2 * p->col_tile <= machine.pixels ? 2 : 1;
 }
 
 // Weights of a chunk stay in L2; enough chunks for balance, each of some size.
@@ -139,7 +140,7 @@ Status plan_conv(const OpInstance& op, const PlanContext& context, const Int8Mac
       op.inputs[0].layout == Layout::kPlain && q.groups == 1 && q.in_channels <= kMostPlainChannels;
   Int8ConvParams p{};
   POACL_RETURN_IF_ERROR(read_int8_finish(op, q.out_channels, &p.finish));
-  set_image(q, plain, &p);
+  set_image(q, plain, machine, &p);
   set_output(q, machine, &p);
   set_chunks(context.workers, &p);
   p.flip = q.signed_x ? 0x80808080u : 0u;
@@ -163,20 +164,22 @@ Status plan_conv(const OpInstance& op, const PlanContext& context, const Int8Mac
   return {};
 }
 
-// [tile of blocks][slice][tap row][tap column][word][block][16 channels][4]; the last tile may have
-// fewer blocks. `weight(o, c, tap)` is the weight of output o of the group and input c.
-template <typename Weight>
-void pack_weights(const Int8ConvParams& p, int64_t outputs, int64_t channels, int8_t* dst,
+// [tile of blocks][slice][tap row][tap column][word][block][16 channels][four or two]; the last
+// tile may have fewer blocks. `weight(o, c, tap)` is the weight of output o of the group and input
+// c.
+template <typename T, typename Weight>
+void pack_weights(const Int8ConvParams& p, int64_t outputs, int64_t channels, T* dst,
                   const Weight& weight) {
+  constexpr int64_t kWord = 4 / sizeof(T);
   for (int64_t b = 0; b < p.blocks; b += p.block_tile) {
     const int64_t width = std::min(p.block_tile, p.blocks - b) * kLanes;
     for (int64_t s = 0; s < p.slices; ++s) {
       const int64_t words = s + 1 == p.slices ? p.last_words : p.words;
       for (int64_t tap = 0; tap < p.taps_h * p.taps_w; ++tap) {
-        for (int64_t word = 0; word < words; ++word, dst += width * 4) {
-          for (int64_t at = 0; at < width * 4; ++at) {
-            const int64_t o = b * kLanes + at / 4;
-            const int64_t c = s * kLanes + word * 4 + at % 4;
+        for (int64_t word = 0; word < words; ++word, dst += width * kWord) {
+          for (int64_t at = 0; at < width * kWord; ++at) {
+            const int64_t o = b * kLanes + at / kWord;
+            const int64_t c = s * kLanes + word * kWord + at % kWord;
             if (o < outputs && c < channels) dst[at] = weight(o, c, tap);
           }
         }
@@ -185,6 +188,7 @@ void pack_weights(const Int8ConvParams& p, int64_t outputs, int64_t channels, in
   }
 }
 
+template <typename T>
 void pack_conv(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
   const auto& p = plan.get_params<Int8ConvParams>();
   const Tensor& filter = *op.constants[1];
@@ -192,9 +196,9 @@ void pack_conv(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
   const int64_t channels = filter.dims[1];
   const int64_t taps = p.taps_h * p.taps_w;
   const int8_t* src = filter.as<int8_t>().data();
-  auto* bytes = static_cast<int8_t*>(dst);
   for (int64_t group = 0; group < p.groups; ++group) {
-    pack_weights(p, outputs, channels, bytes + group * p.blocks * p.block_words() * kLanes * 4,
+    const int64_t at = group * p.blocks * p.block_words() * kLanes * 4;
+    pack_weights(p, outputs, channels, reinterpret_cast<T*>(static_cast<std::byte*>(dst) + at),
                  [&](int64_t o, int64_t c, int64_t tap) {
                    return src[((group * outputs + o) * channels + c) * taps + tap];
                  });
@@ -208,85 +212,19 @@ void pack_conv(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
                      static_cast<std::byte*>(dst) + p.weight_bytes);
 }
 
-// Rows of x1 are the pixels; where their length is no multiple of four they are copied.
-Status plan_matmul(const OpInstance& op, const PlanContext& context, const Int8Machine& machine,
-                   KernelPlan* plan) {
-  POACL_RETURN_IF_ERROR(require_machine(machine));
-  QuantMatmulParams q{};
-  POACL_RETURN_IF_ERROR(read_quant_matmul(op, &q));
-  POACL_RETURN_IF_ERROR(require_int8_weights(op));
-  if (op.inputs[1].dims.size() != 2) return declined("the weights are several matrices");
-  if (q.g.batch * q.g.m * q.g.k * q.g.n == 0) return declined("a tensor is empty");
-  Int8ConvParams p{};
-  POACL_RETURN_IF_ERROR(read_int8_finish(op, q.g.n, &p.finish));
-  const int64_t row = ceil_div(q.g.k, 4) * 4;
-  p.batch = p.groups = p.rows = p.taps_h = p.taps_w = p.row_tile = 1;
-  p.cols = q.g.batch * q.g.m;
-  p.col_step = row;
-  p.slices = 1;
-  p.words = p.last_words = row / 4;
-  p.flip = q.signed1 ? 0x80808080u : 0u;
-  p.blocks = ceil_div(q.g.n, kLanes);
-  p.tail = q.g.n - (p.blocks - 1) * kLanes;
-  p.out_plain = true;
-  p.out_block = kLanes;
-  p.out_col = q.g.n;
-  p.block_tile = machine.matrix_blocks;
-  p.col_tile = ceil_div(p.cols, ceil_div(p.cols, machine.matrix_tile));
-  if (row != q.g.k) {
-    p.pad_planes = 1;
-    p.src_h = p.pad_h = p.cols;
-    p.src_w = q.g.k, p.pad_w = row;
-    p.pixel = 1;
-    plan->scratch_bytes = static_cast<size_t>(p.cols * row);
-  }
-  set_chunks(context.workers, &p);
-  set_packed(&p, plan);
-  plan->set_params(p);
-  return {};
-}
-
-void pack_matmul(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
-  const auto& p = plan.get_params<Int8ConvParams>();
-  const Tensor& weights = *op.constants[1];
-  const int64_t depth = weights.dims[0];
-  const int64_t columns = weights.dims[1];
-  const int8_t* src = weights.as<int8_t>().data();
-  pack_weights(p, columns, depth, static_cast<int8_t*>(dst),
-               [&](int64_t o, int64_t k, int64_t) { return src[k * columns + o]; });
-  std::vector<int32_t> sums(static_cast<size_t>(columns), 0);
-  for (int64_t k = 0; k < depth; ++k) {
-    for (int64_t o = 0; o < columns; ++o) sums[static_cast<size_t>(o)] += src[k * columns + o];
-  }
-  pack_int8_epilogue(op, p.finish, int8_x_zero(op), sums, columns, p.blocks,
-                     static_cast<std::byte*>(dst) + p.weight_bytes);
-}
-
 template <const Int8Machine& Machine>
 Status conv_plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
   return plan_conv(op, context, Machine, plan);
 }
 
-template <const Int8Machine& Machine>
-Status matmul_plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_matmul(op, context, Machine, plan);
-}
-
 }  // namespace
 
-const KernelImpl kInt8ConvVnni = {"QuantConv2D",        "int8.conv.vnni", Isa::kAvx512,
-                                  conv_plan<kInt8Vnni>, pack_conv,        int8_conv_run_vnni};
-const KernelImpl kInt8ConvAvx2 = {"QuantConv2D",        "int8.conv.avx2", Isa::kAvx2,
-                                  conv_plan<kInt8Wide>, pack_conv,        int8_conv_run_avx2};
-const KernelImpl kInt8ConvGeneric = {"QuantConv2D", "int8.conv.generic",
-                                     Isa::kGeneric, conv_plan<kInt8Wide>,
-                                     pack_conv,     int8_conv_run_generic};
-const KernelImpl kInt8MatmulVnni = {"QuantBatchMatmul",     "int8.matmul.vnni", Isa::kAvx512,
-                                    matmul_plan<kInt8Vnni>, pack_matmul,        int8_conv_run_vnni};
-const KernelImpl kInt8MatmulAvx2 = {"QuantBatchMatmul",     "int8.matmul.avx2", Isa::kAvx2,
-                                    matmul_plan<kInt8Wide>, pack_matmul,        int8_conv_run_avx2};
-const KernelImpl kInt8MatmulGeneric = {"QuantBatchMatmul", "int8.matmul.generic",
-                                       Isa::kGeneric,      matmul_plan<kInt8Wide>,
-                                       pack_matmul,        int8_conv_run_generic};
+const KernelImpl kInt8ConvVnni = {"QuantConv2D",        "int8.conv.vnni",  Isa::kAvx512,
+                                  conv_plan<kInt8Vnni>, pack_conv<int8_t>, int8_conv_run_vnni};
+const KernelImpl kInt8ConvAvx2 = {"QuantConv2D",        "int8.conv16.avx2", Isa::kAvx2,
+                                  conv_plan<kInt8Avx2>, pack_conv<int16_t>, int8_conv_run_avx2};
+const KernelImpl kInt8ConvGeneric = {"QuantConv2D",      "int8.conv16.generic",
+                                     Isa::kGeneric,      conv_plan<kInt8Generic>,
+                                     pack_conv<int16_t>, int8_conv_run_generic};
 
 }  // namespace poacl

@@ -5,15 +5,20 @@
 namespace poacl::vnni {
 namespace {
 
-constexpr int kImage = static_cast<int>(kInt8Vnni.image_tile);
-constexpr int kMatrix = static_cast<int>(kInt8Vnni.matrix_tile);
+constexpr int kPixels = static_cast<int>(kInt8Vnni.pixels);
 
 Int8TileFn find_tile(const Int8ConvParams& p, int64_t rows, int64_t pixels, int64_t blocks) {
-  if (p.out_plain) return tile_of_pixels<kMatrix, 0>(rows, pixels, blocks);
-  if (p.col_step == 16) return tile_of_pixels<kImage, 16>(rows, pixels, blocks);
-  if (p.col_step == 32) return tile_of_pixels<kImage, 32>(rows, pixels, blocks);
-  if (p.col_step == 8) return tile_of_pixels<kImage, 8>(rows, pixels, blocks);
-  return tile_of_pixels<kImage, 0>(rows, pixels, blocks);
+  if (p.col_step == 16) return tile_of_pixels<kPixels, 16>(rows, pixels, blocks);
+  if (p.col_step == 32) return tile_of_pixels<kPixels, 32>(rows, pixels, blocks);
+  if (p.col_step == 8) return tile_of_pixels<kPixels, 8>(rows, pixels, blocks);
+  return tile_of_pixels<kPixels, 0>(rows, pixels, blocks);
+}
+
+void copy_numbers(const Int8ConvParams&, uint8_t* dst, const uint8_t* src, int64_t count) {
+  __builtin_memcpy(dst, src, static_cast<size_t>(count));
+}
+void fill_numbers(const Int8ConvParams& p, uint8_t* dst, int64_t count) {
+  fill(dst, p.x_zero, count);
 }
 
 // Rows [begin, end) of a plain image with its padding, the channels side by side.

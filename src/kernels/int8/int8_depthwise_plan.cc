@@ -112,10 +112,10 @@ const KernelImpl kInt8DepthwiseVnni = {"QuantConv2D", "int8.depthwise.vnni",
                                        Isa::kAvx512,  plan<kInt8Vnni>,
                                        pack,          int8_depthwise_run_vnni};
 const KernelImpl kInt8DepthwiseAvx2 = {"QuantConv2D", "int8.depthwise.avx2",
-                                       Isa::kAvx2,    plan<kInt8Wide>,
+                                       Isa::kAvx2,    plan<kInt8Avx2>,
                                        pack,          int8_depthwise_run_avx2};
 const KernelImpl kInt8DepthwiseGeneric = {"QuantConv2D", "int8.depthwise.generic",
-                                          Isa::kGeneric, plan<kInt8Wide>,
+                                          Isa::kGeneric, plan<kInt8Avx2>,
                                           pack,          int8_depthwise_run_generic};
 
 }  // namespace poacl

@@ -85,8 +85,10 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 
 // Each instruction set of this CPU took the operator, or none did.
 void expect_machines(const std::vector<std::string>& names, const std::string& kernel, bool takes) {
-  EXPECT_EQ(has(names, kernel + ".generic"), takes);
-  EXPECT_EQ(has(names, kernel + ".avx2"), takes && detected_isa() >= Isa::kAvx2);
+  const bool packs = kernel == "int8.conv" || kernel == "int8.rows";
+  const std::string wide = packs ? kernel + "16" : kernel;
+  EXPECT_EQ(has(names, wide + ".generic"), takes);
+  EXPECT_EQ(has(names, wide + ".avx2"), takes && detected_isa() >= Isa::kAvx2);
   EXPECT_EQ(has(names, kernel + ".vnni"), takes && cpu_has_vnni());
 }
 
@@ -307,7 +309,34 @@ TEST(Int8Matmul, AwkwardShapes) {
         add_operands(&op, type, type == DataType::kInt8 ? 127 : 3, c.n, c.x.back(),
                      result == Result::kInt8, result);
         SCOPED_TRACE(dims_to_string(c.x));
-        expect_machines(expect_all_match(qlinear_kernels(), op), "int8.matmul", true);
+        expect_machines(expect_all_match(qlinear_kernels(), op), "int8.rows", true);
+      }
+    }
+  }
+}
+
+TEST(Int8Product, TwoTensorsMadeAtRunTime) {
+  struct Case {
+    Dims x1, x2, y;
+  };
+  const Case cases[] = {{{1, 1}, {1, 1}, {1, 1}},
+                        {{7, 33}, {33, 17}, {7, 17}},
+                        {{2, 3, 10, 16}, {2, 3, 16, 50}, {2, 3, 10, 50}},
+                        {{2, 1, 5, 30}, {3, 30, 64}, {2, 3, 5, 64}},
+                        {{200, 12}, {12, 49}, {200, 49}}};
+  for (const Case& c : cases) {
+    for (const DataType type1 : {DataType::kUint8, DataType::kInt8}) {
+      for (const DataType type2 : {DataType::kUint8, DataType::kInt8}) {
+        for (const Result result : kResults) {
+          TestOp op{"QuantBatchMatmul", {}, {}, {{DataType::kInt32, c.y}}};
+          op.inputs = {{random_bytes(type1, c.x1, 1)}, {random_bytes(type2, c.x2, 2)}};
+          add_operands(&op, type1, type1 == DataType::kInt8 ? 127 : 3, c.y.back(), c.x1.back(),
+                       result == Result::kInt8, result);
+          op.inputs[3] = constant(byte(type2, type2 == DataType::kInt8 ? -128 : 200));
+          op.inputs[4] = TestInput::absent();
+          SCOPED_TRACE(dims_to_string(c.x1));
+          expect_machines(expect_all_match(qlinear_kernels(), op), "int8.product", true);
+        }
       }
     }
   }

@@ -5,14 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "base/half.h"
 #include "kernels/matmul/gemm_pack.h"
 #include "kernels/matmul/matmul_kernels.h"
 #include "kernels/simd/epilogue.h"
+#include "kernels/simd/generic_tile.h"
 
 namespace poacl {
 namespace {
 
-constexpr int64_t kChunkPanelFloats = 128 * 1024;  // half of a common L2 cache
+constexpr int64_t kChunkRows = 256;
 constexpr int64_t kChunksPerWorker = 6;
 constexpr int64_t kMostScratchFloats = int64_t{1} << 29;
 
@@ -41,10 +43,9 @@ void merge_batch(GemmParams* p) {
 void set_chunks(int64_t workers, int64_t lanes, GemmParams* p) {
   const int64_t tiles = ceil_div(p->g.m, p->row_tile);
   const int64_t panels = ceil_div(p->padded_n, 2 * lanes);
-  const int64_t fitting =
-      std::max<int64_t>(1, kChunkPanelFloats / std::max<int64_t>(1, p->g.k * 2 * lanes));
-  p->panel_chunk = ceil_div(panels, ceil_div(panels, fitting));
-  p->tile_chunk = tiles;
+  p->panel_chunk = panels;
+  // So many rows of x1 stay in the caches while all panels pass by.
+  p->tile_chunk = std::min(tiles, ceil_div(kChunkRows, p->row_tile));
   if (workers == 1) return;
   const int64_t target = workers * kChunksPerWorker;
   const auto chunks = [&] {
@@ -53,10 +54,27 @@ void set_chunks(int64_t workers, int64_t lanes, GemmParams* p) {
   while (chunks() < target && p->panel_chunk > 1 && tiles < 4 * panels) {
     p->panel_chunk = ceil_div(p->panel_chunk, 2);
   }
-  if (chunks() < target) p->tile_chunk = std::max<int64_t>(1, tiles / ceil_div(target, chunks()));
+  if (chunks() < target) {
+    p->tile_chunk = std::max<int64_t>(1, p->tile_chunk / ceil_div(target, chunks()));
+  }
 }
 
-Status plan_gemm(const OpInstance& op, const PlanContext& context, int64_t lanes, int64_t tile,
+// Columns [first, first + width) of x2 as pairs of rows [k / 2][width][2].
+void pack_pairs(const MatMulGeometry& g, const float* x2, int64_t first, int64_t width,
+                uint16_t* dst) {
+  const int64_t row_step = g.transpose_x2 ? 1 : g.n;
+  const int64_t column_step = g.transpose_x2 ? g.k : 1;
+  const int64_t valid = std::min(width, g.n - first);
+  for (int64_t i = 0; i < g.k; ++i) {
+    const float* row = x2 + i * row_step + first * column_step;
+    uint16_t* to = dst + i / 2 * 2 * width + i % 2;
+    for (int64_t j = 0; j < valid; ++j) to[2 * j] = float_to_bfloat16(row[j * column_step]);
+  }
+}
+
+}  // namespace
+
+Status plan_gemm(const OpInstance& op, const PlanContext& context, const GemmForm& form,
                  KernelPlan* plan) {
   GemmParams p{};
   POACL_ASSIGN_OR_RETURN(p.g, matmul_geometry(op));
@@ -68,18 +86,20 @@ Status plan_gemm(const OpInstance& op, const PlanContext& context, int64_t lanes
   p.x1_matrices = matrices(op.inputs[0].dims);
   p.x2_matrices = matrices(op.inputs[1].dims);
   merge_batch(&p);
-  p.padded_n = ceil_div(g.n, lanes) * lanes;
-  p.row_tile = ceil_div(g.m, ceil_div(g.m, tile));
+  p.steps = form.pairs ? ceil_div(g.k, 2) : g.k;
+  p.padded_n = ceil_div(g.n, form.lanes) * form.lanes;
+  p.row_tile = ceil_div(g.m, ceil_div(g.m, form.tile));
+  p.x1_in_place = p.row_tile == 1 && !form.pairs;
   p.x2_packed = is_constant(op, 1);
   p.bias_packed = g.has_bias && is_constant(op, 2);
-  set_chunks(context.workers, lanes, &p);
+  set_chunks(context.workers, form.lanes, &p);
   const Epilogue epilogue = split_activation(g.activation);
   p.low = epilogue.low, p.high = epilogue.high;
   p.activation = epilogue.activation;
 
-  const int64_t x2_floats = p.x2_matrices * p.padded_n * g.k;
+  const int64_t x2_floats = p.x2_matrices * p.padded_n * p.steps;
   p.x1_offset = 0;
-  p.x2_offset = p.row_tile == 1 ? 0 : p.x1_matrices * g.m * g.k;
+  p.x2_offset = p.x1_in_place ? 0 : p.x1_matrices * g.m * p.steps;
   p.bias_offset = p.x2_offset + (p.x2_packed ? 0 : x2_floats);
   const int64_t scratch = p.bias_offset + (g.has_bias && !p.bias_packed ? p.padded_n : 0);
   if (scratch > kMostScratchFloats) {
@@ -97,8 +117,8 @@ Status plan_gemm(const OpInstance& op, const PlanContext& context, int64_t lanes
   return {};
 }
 
-template <int64_t Lanes>
-void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
+void pack_gemm(const OpInstance& op, const KernelPlan& plan, const GemmForm& form, int input,
+               void* dst) {
   const auto& p = plan.get_params<GemmParams>();
   const float* src = op.constants[static_cast<size_t>(input)]->as<float>().data();
   if (input == 2) {
@@ -106,17 +126,30 @@ void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
     return;
   }
   for (int64_t m = 0; m < p.x2_matrices; ++m) {
-    for (int64_t first = 0; first < p.g.n; first += 2 * Lanes) {
-      pack_panel(src + m * p.g.k * p.g.n, p.g.k, p.g.n, p.g.transpose_x2, first,
-                 panel_width(p.g.n, first, Lanes),
-                 static_cast<float*>(dst) + (m * p.padded_n + first) * p.g.k);
+    const float* matrix = src + m * p.g.k * p.g.n;
+    for (int64_t first = 0; first < p.g.n; first += 2 * form.lanes) {
+      const int64_t width = panel_width(p.g.n, first, form.lanes);
+      const int64_t at = (m * p.padded_n + first) * p.steps;
+      if (form.pairs) {
+        pack_pairs(p.g, matrix, first, width, static_cast<uint16_t*>(dst) + 2 * at);
+      } else {
+        pack_panel(matrix, p.g.k, p.g.n, p.g.transpose_x2, first, width,
+                   static_cast<float*>(dst) + at);
+      }
     }
   }
 }
 
+namespace {
+
 template <int64_t Lanes, int64_t Tile>
 Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_gemm(op, context, Lanes, Tile, plan);
+  return plan_gemm(op, context, {Lanes, Tile, false}, plan);
+}
+
+template <int64_t Lanes>
+void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
+  pack_gemm(op, plan, {Lanes, 0, false}, input, dst);
 }
 
 }  // namespace
@@ -125,15 +158,16 @@ const KernelImpl kMatMulGemmAvx512 = {"MatMulV2", "matmul.gemm.avx512", Isa::kAv
                                       pack<16>,   gemm_run_avx512};
 const KernelImpl kMatMulGemmAvx2 = {"MatMulV2", "matmul.gemm.avx2", Isa::kAvx2, plan<8, 6>,
                                     pack<8>,    gemm_run_avx2};
-const KernelImpl kMatMulGemmGeneric = {"MatMulV2", "matmul.gemm.generic", Isa::kGeneric, plan<8, 2>,
-                                       pack<8>,    gemm_run_generic};
+const KernelImpl kMatMulGemmGeneric = {"MatMulV2",    "matmul.gemm.generic",
+                                       Isa::kGeneric, plan<8, kGenericTile>,
+                                       pack<8>,       gemm_run_generic};
 const KernelImpl kBatchMatMulGemmAvx512 = {"BatchMatMulV2", "batch_matmul.gemm.avx512",
                                            Isa::kAvx512,    plan<16, 14>,
                                            pack<16>,        gemm_run_avx512};
 const KernelImpl kBatchMatMulGemmAvx2 = {
     "BatchMatMulV2", "batch_matmul.gemm.avx2", Isa::kAvx2, plan<8, 6>, pack<8>, gemm_run_avx2};
 const KernelImpl kBatchMatMulGemmGeneric = {"BatchMatMulV2", "batch_matmul.gemm.generic",
-                                            Isa::kGeneric,   plan<8, 2>,
+                                            Isa::kGeneric,   plan<8, kGenericTile>,
                                             pack<8>,         gemm_run_generic};
 
 }  // namespace poacl

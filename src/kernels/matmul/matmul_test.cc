@@ -76,9 +76,17 @@ TEST(MatMul, Activations) {
                               Activation{ActivationKind::kSigmoid, 0.0f, 0.0f},
                               Activation{ActivationKind::kTanh, 0.0f, 0.0f},
                               Activation{ActivationKind::kHardSwish, 0.0f, 0.0f},
-                              Activation{ActivationKind::kSwish, 0.0f, 0.0f}}) {
+                              Activation{ActivationKind::kSwish, 0.0f, 0.0f},
+                              Activation{ActivationKind::kGelu, 0.0f, 0.0f},
+                              Activation{ActivationKind::kGeluTanh, 0.0f, 0.0f}}) {
     check({9, 21}, {21, 45}, {9, 45}, false, false, {true, true, true, a});
   }
+}
+
+// More rows than a chunk, more values of k than a strip of panels.
+TEST(MatMul, ManyRows) {
+  check({300, 70}, {70, 90}, {300, 90}, false, false, {true, true, false, {}});
+  check({270, 33}, {33, 40}, {270, 40}, true, true, {false, false, true, {}});
 }
 
 TEST(MatMul, EmptySum) {

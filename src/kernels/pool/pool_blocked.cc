@@ -21,8 +21,15 @@ bool windows_touch(const PoolGeometry& g) {
          (g.ow - 1) * g.sw - g.pl < g.w;
 }
 
-Status plan_blocked(const OpInstance& op, const PlanContext& context, int64_t lanes,
-                    KernelPlan* plan) {
+template <int64_t Lanes>
+Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
+  return plan_pool_blocked(op, context, Lanes, plan);
+}
+
+}  // namespace
+
+Status plan_pool_blocked(const OpInstance& op, const PlanContext& context, int64_t lanes,
+                         KernelPlan* plan) {
   PoolBlockedParams p{};
   POACL_ASSIGN_OR_RETURN(p.g, pool_geometry(op));
   const PoolGeometry& g = p.g;
@@ -50,13 +57,6 @@ Status plan_blocked(const OpInstance& op, const PlanContext& context, int64_t la
   plan->output_layouts = {p.global ? Layout::kPlain : blocked};
   return {};
 }
-
-template <int64_t Lanes>
-Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_blocked(op, context, Lanes, plan);
-}
-
-}  // namespace
 
 const KernelImpl kMaxPoolAvx512 = {"MaxPoolV3", "max_pool.blocked.avx512", Isa::kAvx512, plan<16>,
                                    nullptr,     pool_blocked_run_avx512};

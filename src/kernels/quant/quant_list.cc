@@ -4,9 +4,13 @@
 namespace poacl {
 
 std::span<const KernelImpl* const> quant_kernels() {
-  static constexpr const KernelImpl* kList[] = {&kQuantizeRows, &kQuantizeRef, &kDequantizeRows,
-                                                &kDequantizeRef, &kDynamicQuantizeRef};
-  return kList;
+  static const std::vector<const KernelImpl*> list = [] {
+    const auto rows = quant_rows_kernels();
+    std::vector<const KernelImpl*> all(rows.begin(), rows.end());
+    all.insert(all.end(), {&kQuantizeRef, &kDequantizeRef, &kDynamicQuantizeRef});
+    return all;
+  }();
+  return list;
 }
 
 }  // namespace poacl

@@ -1,9 +1,10 @@
 // Quantize and DequantizeLinear between float and the integers of 8 bits, per tensor or per axis:
-// runs of elements that share a scale, split among the workers, in loops the compiler vectorises.
+// runs of elements that share a scale, split among the workers.
 #include <algorithm>
 
-#include "kernels/eltwise/type_dispatch.h"
+#include "kernels/kernel_list.h"
 #include "kernels/quant/quant_kernels.h"
+#include "kernels/quant/quant_line.h"
 
 namespace poacl {
 namespace {
@@ -53,64 +54,56 @@ void for_each_run(const KernelArgs& args, const QuantGeometry& g, Body&& body) {
   });
 }
 
-template <typename T>
-void quantize_run(const float* x, T* y, int64_t count, float scale, int32_t zero) {
-  constexpr float kLow = std::is_signed_v<T> ? -128.0f : 0.0f;
-  const float low = kLow - static_cast<float>(zero);
-  const float high = low + 255.0f;
-  // Added to a small number, this leaves the nearest integer in the sum's low bits.
-  constexpr float kShift = 12582912.0f;
-  for (int64_t i = 0; i < count; ++i) {
-    const float quotient = x[i] / scale;
-    const float raised = quotient > low ? quotient : low;  // takes what is not a number, too
-    const float kept = raised < high ? raised : high;
-    y[i] = static_cast<T>(static_cast<int32_t>((kept + kShift) - kShift) + zero);
-  }
+int32_t zero_of(const QuantParams& p, const KernelArgs& args, bool is_signed, int64_t s) {
+  if (!p.has_zero_point) return 0;
+  return is_signed ? static_cast<const int8_t*>(args.inputs[2])[s]
+                   : static_cast<const uint8_t*>(args.inputs[2])[s];
 }
 
-template <typename T>
-void run_quantize_typed(const KernelArgs& args, const QuantParams& p) {
-  const float* x = static_cast<const float*>(args.inputs[0]);
-  const float* scale = static_cast<const float*>(args.inputs[1]);
-  const T* zero = p.has_zero_point ? static_cast<const T*>(args.inputs[2]) : nullptr;
-  T* y = static_cast<T*>(args.outputs[0]);
-  for_each_run(args, p.geometry, [&](int64_t offset, int64_t count, int64_t s) {
-    quantize_run(x + offset, y + offset, count, scale[s], zero ? zero[s] : 0);
-  });
-}
-
-template <typename T>
-void run_dequantize_typed(const KernelArgs& args, const QuantParams& p) {
-  const T* x = static_cast<const T*>(args.inputs[0]);
-  const float* scale = static_cast<const float*>(args.inputs[1]);
-  const T* zero = p.has_zero_point ? static_cast<const T*>(args.inputs[2]) : nullptr;
-  float* y = static_cast<float*>(args.outputs[0]);
-  for_each_run(args, p.geometry, [&](int64_t offset, int64_t count, int64_t s) {
-    const int32_t shift = zero ? zero[s] : 0;
-    const float factor = scale[s];
-    for (int64_t i = offset; i < offset + count; ++i) {
-      y[i] = static_cast<float>(static_cast<int32_t>(x[i]) - shift) * factor;
-    }
-  });
-}
-
+template <QuantizeLine Line>
 void run_quantize(const KernelArgs& args) {
   const auto& p = args.get_params<QuantParams>();
-  if (p.output == DataType::kInt8) return run_quantize_typed<int8_t>(args, p);
-  run_quantize_typed<uint8_t>(args, p);
+  const bool is_signed = p.output == DataType::kInt8;
+  const auto* x = static_cast<const float*>(args.inputs[0]);
+  const auto* scale = static_cast<const float*>(args.inputs[1]);
+  auto* y = static_cast<uint8_t*>(args.outputs[0]);
+  for_each_run(args, p.geometry, [&](int64_t offset, int64_t count, int64_t s) {
+    Line({scale[s], zero_of(p, args, is_signed, s), is_signed}, x + offset, y + offset, count);
+  });
 }
 
+template <DequantizeLine Line>
 void run_dequantize(const KernelArgs& args) {
   const auto& p = args.get_params<QuantParams>();
-  if (p.input == DataType::kInt8) return run_dequantize_typed<int8_t>(args, p);
-  run_dequantize_typed<uint8_t>(args, p);
+  const bool is_signed = p.input == DataType::kInt8;
+  const auto* x = static_cast<const uint8_t*>(args.inputs[0]);
+  const auto* scale = static_cast<const float*>(args.inputs[1]);
+  auto* y = static_cast<float*>(args.outputs[0]);
+  for_each_run(args, p.geometry, [&](int64_t offset, int64_t count, int64_t s) {
+    Line({scale[s], zero_of(p, args, is_signed, s), is_signed}, x + offset, y + offset, count);
+  });
 }
+
+constexpr KernelImpl kRows[] = {
+    {"Quantize", "quantize.rows.avx512", Isa::kAvx512, plan_quantize, nullptr,
+     run_quantize<quantize_line_avx512>},
+    {"Quantize", "quantize.rows.avx2", Isa::kAvx2, plan_quantize, nullptr,
+     run_quantize<quantize_line_avx2>},
+    {"Quantize", "quantize.rows", Isa::kGeneric, plan_quantize, nullptr,
+     run_quantize<quantize_line_generic>},
+    {"DequantizeLinear", "dequantize.rows.avx512", Isa::kAvx512, plan_dequantize, nullptr,
+     run_dequantize<dequantize_line_avx512>},
+    {"DequantizeLinear", "dequantize.rows.avx2", Isa::kAvx2, plan_dequantize, nullptr,
+     run_dequantize<dequantize_line_avx2>},
+    {"DequantizeLinear", "dequantize.rows", Isa::kGeneric, plan_dequantize, nullptr,
+     run_dequantize<dequantize_line_generic>},
+};
 
 }  // namespace
 
-const KernelImpl kQuantizeRows = {"Quantize",    "quantize.rows", Isa::kGeneric,
-                                  plan_quantize, nullptr,         run_quantize};
-const KernelImpl kDequantizeRows = {"DequantizeLinear", "dequantize.rows", Isa::kGeneric,
-                                    plan_dequantize,    nullptr,           run_dequantize};
+std::span<const KernelImpl* const> quant_rows_kernels() {
+  static constexpr auto kList = kernel_pointers(kRows);
+  return kList;
+}
 
 }  // namespace poacl

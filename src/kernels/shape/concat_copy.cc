@@ -24,19 +24,23 @@ bool blocks_fit(std::span<const TensorDesc> parts, size_t axis, int64_t block) {
   return true;
 }
 
-// The layout most of the non-constant inputs offer, if the parts allow it.
+// The layout most of the non-constant inputs offer, if the parts allow it. Floats are rounded to
+// bfloat16 only where all of them are already.
 Layout choose_layout(const OpInstance& op, std::span<const TensorDesc> parts, size_t axis) {
-  int64_t elements[3] = {};
+  int64_t elements[kLayoutCount] = {};
+  bool bf16 = true;
   for (size_t i = 0; i < op.inputs.size(); ++i) {
     if (op.constants[i] != nullptr) return Layout::kPlain;
-    elements[static_cast<int>(op.inputs[i].layout)] += element_count(op.inputs[i].dims);
+    const Layout layout = op.inputs[i].layout;
+    bf16 = bf16 && is_bf16(layout);
+    elements[static_cast<int>(full_width(layout))] += element_count(op.inputs[i].dims);
   }
   const auto most = std::max_element(std::begin(elements), std::end(elements));
   const auto layout = static_cast<Layout>(most - std::begin(elements));
   if (layout == Layout::kPlain || !blocks_fit(parts, axis, block_of(layout))) {
-    return Layout::kPlain;
+    return bf16 ? Layout::kPlainBf16 : Layout::kPlain;
   }
-  return layout;
+  return bf16 ? Layout::kBlocked16Bf16 : layout;
 }
 
 Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
@@ -69,7 +73,7 @@ Status plan(const OpInstance& op, const PlanContext&, KernelPlan* plan) {
     int64_t stride[kMaxCopyRank];
     row_strides(dims, stride);
     CopyJob job;
-    job.size = size;
+    job.size = is_bf16(layout) ? sizeof(uint16_t) : size;
     (concat ? job.dst_offset : job.src_offset) = begin * whole_stride[axis];
     for (size_t d = 0; d < dims.size(); ++d) {
       job.add_dim(dims[d], concat ? stride[d] : whole_stride[d],
@@ -112,8 +116,11 @@ void run_split(const KernelArgs& args) {
 
 }  // namespace
 
-const KernelImpl kConcatCopy = {"ConcatD", "concat.copy", Isa::kGeneric, plan, nullptr, run_concat};
-const KernelImpl kSplitCopy = {"SplitVD", "split.copy", Isa::kGeneric, plan, nullptr, run_split};
-const KernelImpl kSplitVCopy = {"SplitV", "split_v.copy", Isa::kGeneric, plan, nullptr, run_split};
+const KernelImpl kConcatCopy = {"ConcatD", "concat.copy", Isa::kGeneric, plan,
+                                nullptr,   run_concat,    true};
+const KernelImpl kSplitCopy = {"SplitVD", "split.copy", Isa::kGeneric, plan,
+                               nullptr,   run_split,    true};
+const KernelImpl kSplitVCopy = {"SplitV", "split_v.copy", Isa::kGeneric, plan,
+                                nullptr,  run_split,      true};
 
 }  // namespace poacl
