@@ -1,7 +1,7 @@
 # A front for those who have make; every command is a script that works without it.
 PREFIX ?= $(CURDIR)/out
 
-.PHONY: demo test test-all bench install format lint
+.PHONY: demo test test-all bench sweep install format lint
 demo:
 	scripts/demo
 test:
@@ -10,6 +10,8 @@ test-all:
 	scripts/test-all
 bench:
 	bench/run
+sweep:
+	bench/sweep/run
 install:
 	scripts/bootstrap
 	scripts/build release poacl_product

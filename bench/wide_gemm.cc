@@ -25,8 +25,9 @@ void add_rows(int64_t rows, int64_t n, int64_t depth, const double* a, int64_t a
 }  // namespace
 
 // c[m, n] = a[m, k] b[k, n], all dense and row by row.
-extern "C" void wide_gemm(int64_t m, int64_t n, int64_t k, const double* a, const double* b,
-                          double* c) {
+extern "C" __attribute__((visibility("default"))) void wide_gemm(int64_t m, int64_t n, int64_t k,
+                                                                 const double* a, const double* b,
+                                                                 double* c) {
   std::fill_n(c, m * n, 0.0);
   for (int64_t j = 0; j < n; j += kColumns) {
     for (int64_t l = 0; l < k; l += kDepth) {

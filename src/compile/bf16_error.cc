@@ -162,6 +162,48 @@ Memory made_up(const ModelPort& port, uint32_t seed) {
   return memory;
 }
 
+// The outputs of one execution.
+std::vector<Memory> run_on_made_up(const Program& program, StepObserver* observer) {
+  std::vector<Memory> inputs;
+  std::vector<Memory> outputs;
+  std::vector<const void*> input_pointers;
+  std::vector<void*> output_pointers;
+  for (const ModelPort& port : program.inputs) {
+    inputs.push_back(made_up(port, static_cast<uint32_t>(inputs.size())));
+    input_pointers.push_back(inputs.back().data);
+  }
+  for (const ModelPort& port : program.outputs) {
+    output_pointers.push_back(outputs.emplace_back(port.bytes).data);
+  }
+  ExecState state(program);
+  SerialFor serial;
+  state.run(input_pointers, output_pointers, serial, observer);
+  return outputs;
+}
+
+Graph unmarked(const Graph& graph) {
+  Graph plain = graph;
+  for (Node& node : plain.nodes()) node.attrs.erase(kComputeTypeAttr);
+  return plain;
+}
+
+LowerOptions whole_options() {
+  LowerOptions options;
+  options.isa = active_isa();
+  return options;
+}
+
+std::vector<std::vector<float>> float_results(const Program& program) {
+  const std::vector<Memory> outputs = run_on_made_up(program, nullptr);
+  std::vector<std::vector<float>> results(outputs.size());
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (program.outputs[i].dtype != DataType::kFloat) continue;
+    const auto* values = static_cast<const float*>(outputs[i].data);
+    results[i].assign(values, values + program.outputs[i].bytes / sizeof(float));
+  }
+  return results;
+}
+
 }  // namespace
 
 bool can_measure_bf16(const Graph& graph) {
@@ -180,29 +222,43 @@ bool can_measure_bf16(const Graph& graph) {
 
 Result<std::vector<Bf16Error>> measure_bf16_errors(const Graph& graph,
                                                    std::span<const NodeId> nodes) {
-  Graph plain = graph;
-  for (Node& node : plain.nodes()) node.attrs.erase(kComputeTypeAttr);
+  const Graph plain = unmarked(graph);
   LowerOptions options;
   options.isa = active_isa();
   options.traced = true;
   POACL_ASSIGN_OR_RETURN(const LowerResult lowered, lower(plain, options));
-  const Program& program = *lowered.program;
-  std::vector<Memory> memory;
-  std::vector<const void*> inputs;
-  std::vector<void*> outputs;
-  for (const ModelPort& port : program.inputs) {
-    memory.push_back(made_up(port, static_cast<uint32_t>(memory.size())));
-    inputs.push_back(memory.back().data);
-  }
-  for (const ModelPort& port : program.outputs) {
-    memory.emplace_back(port.bytes);
-    outputs.push_back(memory.back().data);
-  }
   Bf16Beside beside(plain, nodes);
-  ExecState state(program);
-  SerialFor serial;
-  state.run(inputs, outputs, serial, &beside);
+  run_on_made_up(*lowered.program, &beside);
   return beside.take();
+}
+
+Result<WholeBf16> WholeBf16::make(const Graph& graph) {
+  POACL_ASSIGN_OR_RETURN(const LowerResult lowered, lower(unmarked(graph), whole_options()));
+  WholeBf16 whole;
+  whole.results_ = float_results(*lowered.program);
+  return whole;
+}
+
+Result<double> WholeBf16::cosine(const Graph& marked) const {
+  POACL_ASSIGN_OR_RETURN(const LowerResult lowered, lower(marked, whole_options()));
+  const std::vector<std::vector<float>> others = float_results(*lowered.program);
+  double least = 1;
+  for (size_t i = 0; i < results_.size(); ++i) {
+    double dot = 0;
+    double squares = 0;
+    double other_squares = 0;
+    for (size_t at = 0; at < results_[i].size(); ++at) {
+      const double a = results_[i][at];
+      const double b = others[i][at];
+      dot += a * b;
+      squares += a * a;
+      other_squares += b * b;
+    }
+    if (!std::isfinite(squares) || squares == 0) continue;
+    const double cosine = dot / std::sqrt(squares * other_squares);
+    least = std::min(least, std::isfinite(cosine) ? cosine : 0.0);
+  }
+  return least;
 }
 
 }  // namespace poacl

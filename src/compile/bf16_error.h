@@ -27,4 +27,19 @@ bool can_measure_bf16(const Graph& graph);
 Result<std::vector<Bf16Error>> measure_bf16_errors(const Graph& graph,
                                                    std::span<const NodeId> nodes);
 
+// A graph's results in float, against which the same graph with marked operators is held.
+class WholeBf16 {
+ public:
+  // Runs the optimised graph in float on made-up inputs. can_measure_bf16() holds for it.
+  static Result<WholeBf16> make(const Graph& graph);
+
+  // Least cosine between the float results and those of `marked`, over the floating-point outputs
+  // whose float result is finite and not zero; 1 when there is none. Uses this CPU's own kernels,
+  // so it tells nothing where they have no BF16.
+  Result<double> cosine(const Graph& marked) const;
+
+ private:
+  std::vector<std::vector<float>> results_;  // empty for outputs of other types
+};
+
 }  // namespace poacl

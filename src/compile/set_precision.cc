@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/isa.h"
 #include "compile/bf16_error.h"
 #include "kernels/kernel.h"
 
@@ -65,6 +66,11 @@ class Marker {
     node.attrs.set(std::string(kComputeTypeAttr), DataType::kBfloat16);
   }
 
+  void unset(Node& node, std::string reason) {
+    node.attrs.erase(kComputeTypeAttr);
+    keep(node, std::move(reason));
+  }
+
   void keep(const Node& node, std::string reason) {
     report_.kept.push_back({node.name, node.type, std::move(reason)});
   }
@@ -85,19 +91,76 @@ class Marker {
   }
 
   Status guard(Graph& graph, const std::vector<NodeId>& chosen) {
-    POACL_ASSIGN_OR_RETURN(const auto errors, measure_bf16_errors(graph, chosen));
+    POACL_ASSIGN_OR_RETURN(auto errors, measure_bf16_errors(graph, chosen));
     report_.measured = true;
+    std::erase_if(errors, [&](const Bf16Error& item) {
+      if (item.error <= kMostBf16Error) return false;
+      unset(graph.node(item.node),
+            fmt::format("bfloat16 changes its result by {:.2g} of its size, at most {} wanted",
+                        item.error, kMostBf16Error));
+      return true;
+    });
+    if (cpu_has_avx512_bf16() && active_isa() == Isa::kAvx512) {
+      POACL_RETURN_IF_ERROR(guard_whole(graph, &errors));
+    }
     for (const Bf16Error& item : errors) {
-      Node& node = graph.node(item.node);
-      if (item.error <= kMostBf16Error) {
-        report_.worst_error = std::max(report_.worst_error, item.error);
-        continue;
-      }
-      node.attrs.erase(kComputeTypeAttr);
-      keep(node, fmt::format("bfloat16 changes its result by {:.2g} of its size, at most {} wanted",
-                             item.error, kMostBf16Error));
+      report_.worst_error = std::max(report_.worst_error, item.error);
     }
     return {};
+  }
+
+  // The smallest number of operators, from the front of the list, that have to stay float.
+  Status guard_whole(Graph& graph, std::vector<Bf16Error>* errors) {
+    POACL_ASSIGN_OR_RETURN(const WholeBf16 whole, WholeBf16::make(graph));
+    POACL_ASSIGN_OR_RETURN(const double all, whole.cosine(graph));
+    report_.cosine = all;
+    if (all >= kLeastBf16Cosine) return {};
+    const auto harm = [&](const Bf16Error& item) {
+      return item.error * item.error / work_of(graph, graph.node(item.node));
+    };
+    std::sort(errors->begin(), errors->end(),
+              [&](const Bf16Error& a, const Bf16Error& b) { return harm(a) > harm(b); });
+    const auto mark_from = [&](size_t first) {
+      for (size_t i = 0; i < errors->size(); ++i) {
+        Node& node = graph.node((*errors)[i].node);
+        i < first ? void(node.attrs.erase(kComputeTypeAttr)) : set(node);
+      }
+    };
+    size_t low = 0;  // too few
+    size_t high = errors->size();
+    double reached = 1;
+    while (high - low > 1) {
+      const size_t middle = (low + high) / 2;
+      mark_from(middle);
+      POACL_ASSIGN_OR_RETURN(const double cosine, whole.cosine(graph));
+      (cosine >= kLeastBf16Cosine ? high : low) = middle;
+      if (high == middle) reached = cosine;
+    }
+    mark_from(high);
+    report_.cosine = reached;
+    for (size_t i = 0; i < high; ++i) {
+      keep(graph.node((*errors)[i].node),
+           fmt::format(
+               "with all in bfloat16 the model's outputs have a cosine of {:.5f} to float32, "
+               "{} wanted",
+               all, kLeastBf16Cosine));
+    }
+    errors->erase(errors->begin(), errors->begin() + static_cast<ptrdiff_t>(high));
+    return {};
+  }
+
+  // In proportion to the multiplications.
+  static double work_of(const Graph& graph, const Node& node) {
+    const auto count = [&](ValueId id) {
+      return static_cast<double>(std::max<int64_t>(1, element_count(graph.value(id).dims)));
+    };
+    const Dims& y = graph.value(node.outputs[0]).dims;
+    const double outputs = count(node.outputs[0]);
+    if (node.type == "Conv2D") {
+      return outputs * count(node.inputs[1]) / static_cast<double>(std::max<int64_t>(1, y[1]));
+    }
+    const Dims& x = graph.value(node.inputs[0]).dims;
+    return outputs * static_cast<double>(x.empty() ? 1 : std::max<int64_t>(1, x.back()));
   }
 
   const PrecisionRules& rules_;

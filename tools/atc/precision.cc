@@ -39,10 +39,9 @@ Result<std::string> read_named_file(const CommandLine& line, std::string_view op
 Status read_mixlist(const CommandLine& line, PrecisionRules* rules) {
   if (!line.has("modify_mixlist")) return {};
   if (!rules->bf16) {
-    return import_error("E10001",
-                        "--modify_mixlist={} needs a mixed precision mode, but the mode is \"{}\"",
-                        line.get("modify_mixlist"),
-                        line.get("precision_mode") + line.get("precision_mode_v2"));
+    return import_error(
+        "E10001", "--modify_mixlist={} needs a mixed precision mode, but the mode is \"{}\"",
+        line.get("modify_mixlist"), line.get("precision_mode") + line.get("precision_mode_v2"));
   }
   POACL_ASSIGN_OR_RETURN(const std::string text, read_named_file(line, "modify_mixlist", "E13001"));
   const json root = json::parse(text, nullptr, false);
@@ -119,12 +118,19 @@ Status read_keep_dtype(const CommandLine& line, PrecisionRules* rules) {
 }
 
 std::string precision_text(const PrecisionReport& report) {
-  std::string text = fmt::format("Precision: {} of {} products and convolutions may compute in "
-                                 "bfloat16, with sums in float32",
-                                 report.candidates - report.kept.size(), report.candidates);
+  std::string text = fmt::format(
+      "Precision: {} of {} products and convolutions may compute in "
+      "bfloat16, with sums in float32",
+      report.candidates - report.kept.size(), report.candidates);
   if (report.measured) {
-    text += fmt::format("; that changes no result by more than {:.2g} of its size (limit {})",
-                        report.worst_error, kMostBf16Error);
+    text += fmt::format("; that changes no result of theirs by more than {:.2g} of its size",
+                        report.worst_error);
+    if (report.cosine) {
+      text += fmt::format(
+          ", and the model's outputs have a cosine of {:.6f} to float32 on made-up "
+          "inputs",
+          *report.cosine);
+    }
   } else if (report.candidates > report.kept.size()) {
     text += "; what that does to them was not measured, since the shapes are open";
   }
