@@ -1,5 +1,5 @@
-// [B, S, N, D] -> TransposeD -> attention -> TransposeD -> [B, S, N, D], as every exporter writes it,
-// is attention on the tensors as they lie.
+// [B, S, N, D] -> TransposeD -> attention -> TransposeD -> [B, S, N, D], as every exporter writes
+// it, is attention on the tensors as they lie.
 #include "compile/passes.h"
 #include "compile/rewrite.h"
 

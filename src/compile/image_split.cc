@@ -72,6 +72,12 @@ class Separator {
       });
     }
     if (node.type == "GatherV2") return gather_keeps_apart(node);
+    if (node.type == "ConcatD") {
+      return node.attrs.get_int("concat_dim") > 0 &&
+             std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
+               return id != kNoValue && (batched(id) || repeats_image(graph_, id, batch_));
+             });
+    }
     if (!batched(node.inputs[0])) return false;
     if (node.type == "BatchMatMulV2" || node.type == "FusedInferAttentionScore") {
       return product_keeps_apart(node);
@@ -95,12 +101,6 @@ class Separator {
     if (node.type == "LayerNormV3" || node.type == "RmsNorm") {
       return node.attrs.get_int("begin_norm_axis", -1) > 0 && rest_constant(node, 1, 3);
     }
-    if (node.type == "ConcatD") {
-      return node.attrs.get_int("concat_dim") > 0 &&
-             std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
-               return id != kNoValue && (batched(id) || repeats_image(graph_, id, batch_));
-             });
-    }
     if (node.type == "Flatten") return node.attrs.get_int("axis", 1) == 1;
     if (node.type == "Reshape") return rest_constant(node, 1, node.inputs.size());
     if (node.type == "Squeeze") return positive(node, "axis");
@@ -123,8 +123,8 @@ class Separator {
   bool gather_keeps_apart(const Node& node) const {
     const Value* axis = node.inputs.size() > 2 ? &graph_.value(node.inputs[2]) : nullptr;
     if (axis != nullptr && !axis->is_constant()) return false;
-    const auto along = axis == nullptr ? std::optional<float>(0.0f)
-                                       : constant_scalar(&*axis->constant);
+    const auto along =
+        axis == nullptr ? std::optional<float>(0.0f) : constant_scalar(&*axis->constant);
     if (!along) return false;
     const Value& table = graph_.value(node.inputs[0]);
     if (table.is_constant()) return *along == 0.0f && batched(node.inputs[1]);
@@ -235,7 +235,8 @@ bool single_images_pay(const Graph& graph) {
   const std::set<ValueId> hidden = hidden_constants(graph, batch_of(graph));
   for (size_t i = 0; i < graph.value_count(); ++i) {
     const auto& constant = graph.value(static_cast<ValueId>(i)).constant;
-    if (constant && !hidden.contains(static_cast<ValueId>(i))) weights += static_cast<double>(constant->buffer.size());
+    if (constant && !hidden.contains(static_cast<ValueId>(i)))
+      weights += static_cast<double>(constant->buffer.size());
   }
   // Every activation is written and read.
   return largest > kCachedBytes &&

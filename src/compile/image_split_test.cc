@@ -117,5 +117,49 @@ TEST(ImageSplit, ConstantsWithABatchOfTheirOwnAreRefused) {
   EXPECT_FALSE(single_image_graph(graph).has_value());
 }
 
+// Weights that many rows of an image share cost single images nothing, others do.
+TEST(ImageSplit, WeightsInShadow) {
+  for (const int64_t tokens : {128, 16}) {
+    Graph graph;
+    const int64_t batch = 2048 / tokens;
+    const ValueId x = graph.add_input("x", DataType::kFloat, {batch, tokens, 512});
+    graph.inputs = {x};
+    const ValueId w = graph.add_constant("w", random_tensor({512, 4096}, 1));
+    graph.outputs = {graph.node(graph.add_node("p", "BatchMatMulV2", {x, w}, {"y"})).outputs[0]};
+    graph.output_names = {"y"};
+    ASSERT_TRUE(infer_shapes(graph).ok());
+    EXPECT_EQ(single_images_pay(graph), tokens == 128);
+  }
+}
+
+// Of a class token that is the same for all images one is left.
+TEST(ImageSplit, RepeatedConstantsOfConcat) {
+  for (const bool same : {true, false}) {
+    Graph graph;
+    const ValueId x = graph.add_input("x", DataType::kFloat, {3, 2, 4});
+    graph.inputs = {x};
+    std::vector<float> tokens;
+    for (int image = 0; image < 3; ++image) {
+      for (int i = 0; i < 4; ++i) tokens.push_back(static_cast<float>(same ? i : i + image));
+    }
+    const ValueId token =
+        graph.add_constant("token", Tensor::from<float>(DataType::kFloat, {3, 1, 4}, tokens));
+    AttrMap attrs;
+    attrs.set("concat_dim", int64_t{1});
+    graph.outputs = {
+        graph.node(graph.add_node("c", "ConcatD", {token, x}, {"y"}, attrs)).outputs[0]};
+    graph.output_names = {"y"};
+    ASSERT_TRUE(infer_shapes(graph).ok());
+    const auto single = single_image_graph(graph);
+    ASSERT_EQ(single.has_value(), same);
+    if (!same) continue;
+    const Tensor image = random_tensor({1, 2, 4}, 2);
+    const auto y = as_floats(run_graph(*single, {image.buffer.data()})[0]);
+    std::vector<float> expected = {0, 1, 2, 3};
+    expected.insert(expected.end(), image.as<float>().begin(), image.as<float>().end());
+    EXPECT_EQ(y, expected);
+  }
+}
+
 }  // namespace
 }  // namespace poacl

@@ -31,10 +31,10 @@ TestOp attention(int64_t heads, int64_t kv_heads, int64_t queries, int64_t keys,
 TEST(Bf16Attention, Shapes) {
   POACL_NEEDS_BF16();
   for (const bool rows_first : {false, true}) {
-    for (const TestOp& plain : {attention(4, 2, 8, 19, 12, 20, rows_first),
-                                attention(1, 1, 33, 1, 1, 1, rows_first),
-                                attention(3, 3, 47, 64, 64, 64, rows_first),
-                                attention(2, 1, 129, 130, 33, 31, rows_first)}) {
+    for (const TestOp& plain :
+         {attention(4, 2, 8, 19, 12, 20, rows_first), attention(1, 1, 33, 1, 1, 1, rows_first),
+          attention(3, 3, 47, 64, 64, 64, rows_first),
+          attention(2, 1, 129, 130, 33, 31, rows_first)}) {
       expect_matches("attention.columns.bf16", attention_kernels(), plain, kShares);
       const int64_t keys = plain.inputs[1].tensor.dims[rows_first ? 1 : 2];
       TestOp masked = plain;

@@ -10,10 +10,10 @@ namespace poacl {
 
 struct AttentionColumnsParams {
   AttentionParams p;
-  int64_t key_tile, value_tile;      // rows of a register tile
-  int64_t depth_steps, key_steps;    // of the two products
-  int64_t group, groups;             // queries of a chunk; chunks of a head
-  int64_t worker_floats;             // scratch of a worker, and what lies where in it:
+  int64_t key_tile, value_tile;    // rows of a register tile
+  int64_t depth_steps, key_steps;  // of the two products
+  int64_t group, groups;           // queries of a chunk; chunks of a head
+  int64_t worker_floats;           // scratch of a worker, and what lies where in it:
   int64_t values_at, panel_at, scores_at, result_at;  // behind the keys
 };
 

@@ -65,7 +65,8 @@ void columns_softmax(int64_t keys, const ColumnScores<G>& from, float* words, fl
   for (int g = 0; g < G; ++g) {
     float lanes[kLanes];
     vstore(lanes, sum[g]);
-    for (int i = 0; i < kLanes; ++i) inverse[g * kLanes + i] = lanes[i] == 0.0f ? 0.0f : 1.0f / lanes[i];
+    for (int i = 0; i < kLanes; ++i)
+      inverse[g * kLanes + i] = lanes[i] == 0.0f ? 0.0f : 1.0f / lanes[i];
   }
 }
 
@@ -80,9 +81,9 @@ void columns_store(const float* result, const float* inverse, int64_t depth, int
       __m512i r[kLanes];
       POACL_UNROLL
       for (int i = 0; i < kLanes; ++i) {
-        r[i] = d + i < depth ? _mm512_castps_si512(
-                                   vmul(vload(result + ((d + i) * G + g) * kLanes), factor))
-                             : _mm512_setzero_si512();
+        r[i] = d + i < depth
+                   ? _mm512_castps_si512(vmul(vload(result + ((d + i) * G + g) * kLanes), factor))
+                   : _mm512_setzero_si512();
       }
       transpose_words(r);
       POACL_UNROLL
@@ -94,6 +95,26 @@ void columns_store(const float* result, const float* inverse, int64_t depth, int
   }
 }
 
+// Rows of the head that comes next, brought into the second-level cache a few at a time: as heads
+// lie side by side in a row, no hardware foresees them.
+struct ColumnsAhead {
+  const float* rows[3];
+  int64_t step[3], width[3], count[3];
+  int64_t share;  // rows at a time
+  int tensor;
+  int64_t row;
+
+  void advance() {
+    for (int64_t i = 0; i < share && tensor < 3; ++i) {
+      const float* at = rows[tensor] + row * step[tensor];
+      for (int64_t w = 0; w < width[tensor]; w += 16) __builtin_prefetch(at + w, 0, 2);
+      if (++row < count[tensor]) continue;
+      row = 0;
+      ++tensor;
+    }
+  }
+};
+
 // Operands of the chunk that the worker's scratch holds.
 struct ColumnsHead {
   const float* query;
@@ -101,6 +122,7 @@ struct ColumnsHead {
   int64_t mask_step;
   float* y;
   float* own;
+  ColumnsAhead* ahead;
 };
 
 template <class Products, int G>
@@ -116,6 +138,7 @@ void columns_panel(const AttentionColumnsParams& q, const ColumnsHead& h, int64_
   const auto multiply = [&](int64_t rows, int64_t tile, int64_t steps, const float* a,
                             const float* b, float* out) {
     for (int64_t row = 0; row < rows; row += tile) {
+      h.ahead->advance();
       find_gemm_tile<Products>(gemm_min(tile, rows - row), G == 2)(
           steps, a + row * steps, b,
           GemmTarget{nullptr, nullptr, 0, out + row * width, width, -kColumnsInfinity,
@@ -141,36 +164,62 @@ void columns_pack(const float* src, int64_t line_step, int64_t k_step, int64_t l
   }
 }
 
+// Where the operands of a chunk start.
+struct ColumnsChunk {
+  const float *query, *key, *value, *mask;
+  float* y;
+  int64_t begin, end;  // queries
+
+  ColumnsChunk(const AttentionColumnsParams& q, const KernelArgs& args, int64_t chunk) {
+    const AttentionParams& p = q.p;
+    const int64_t b = chunk / q.groups / p.heads;
+    const int64_t head = chunk / q.groups % p.heads;
+    const int64_t kv = head / (p.heads / p.kv_heads);
+    const auto input = [&](int i) { return static_cast<const float*>(args.inputs[i]); };
+    query = input(0) + b * p.query_at.batch + head * p.query_at.head;
+    key = input(1) + b * p.key_at.batch + kv * p.key_at.head;
+    value = input(2) + b * p.value_at.batch + kv * p.value_at.head;
+    mask = p.has_mask ? input(3) + b * p.mask_stride[0] + head * p.mask_stride[1] : nullptr;
+    y = static_cast<float*>(args.outputs[0]) + b * p.result_at.batch + head * p.result_at.head;
+    begin = chunk % q.groups * q.group;
+    end = gemm_min(begin + q.group, p.queries);
+  }
+};
+
+static ColumnsAhead columns_ahead(const AttentionColumnsParams& q, const ColumnsChunk& c) {
+  const AttentionParams& p = q.p;
+  const int64_t calls =
+      (c.end - c.begin + 2 * kLanes - 1) / (2 * kLanes) *
+      ((p.keys + q.key_tile - 1) / q.key_tile + (p.value_depth + q.value_tile - 1) / q.value_tile);
+  const int64_t rows = 2 * p.keys + c.end - c.begin;
+  return {{c.key, c.value, c.query + c.begin * p.query_at.row},
+          {p.key_at.row, p.value_at.row, p.query_at.row},
+          {p.depth, p.value_depth, p.depth},
+          {p.keys, p.keys, c.end - c.begin},
+          (rows + calls - 1) / calls,
+          0,
+          0};
+}
+
 template <class Products>
 void attention_columns_run(const KernelArgs& args) {
   const auto& q = *static_cast<const AttentionColumnsParams*>(args.params);
   const AttentionParams& p = q.p;
-  (*args.parallel)(p.batch * p.heads * q.groups, [&](int64_t chunk, int worker) {
-    const int64_t b = chunk / q.groups / p.heads;
-    const int64_t head = chunk / q.groups % p.heads;
-    const auto at = [b](const AttentionSteps& steps, int64_t index) {
-      return b * steps.batch + index * steps.head;
-    };
-    const int64_t kv = head / (p.heads / p.kv_heads);
+  const int64_t chunks = p.batch * p.heads * q.groups;
+  const int64_t workers = args.parallel->width();
+  (*args.parallel)(chunks, [&](int64_t chunk, int worker) {
+    const ColumnsChunk c(q, args, chunk);
     float* own = reinterpret_cast<float*>(args.scratch) + worker * q.worker_floats;
-    columns_pack<Products>(static_cast<const float*>(args.inputs[1]) + at(p.key_at, kv),
-                           p.key_at.row, 1, p.keys, q.key_tile, p.depth, q.depth_steps, own);
-    columns_pack<Products>(static_cast<const float*>(args.inputs[2]) + at(p.value_at, kv), 1,
-                           p.value_at.row, p.value_depth, q.value_tile, p.keys, q.key_steps,
-                           own + q.values_at);
-    const float* mask = nullptr;
-    if (p.has_mask) {
-      mask = static_cast<const float*>(args.inputs[3]) + b * p.mask_stride[0] +
-             head * p.mask_stride[1];
-    }
-    const ColumnsHead h{static_cast<const float*>(args.inputs[0]) + at(p.query_at, head), mask,
-                        p.mask_stride[3],
-                        static_cast<float*>(args.outputs[0]) + at(p.result_at, head), own};
-    const int64_t begin = chunk % q.groups * q.group;
-    const int64_t end = gemm_min(begin + q.group, p.queries);
-    int64_t first = begin;
-    for (; first + kLanes < end; first += 2 * kLanes) columns_panel<Products, 2>(q, h, first);
-    if (first < end) columns_panel<Products, 1>(q, h, first);
+    columns_pack<Products>(c.key, p.key_at.row, 1, p.keys, q.key_tile, p.depth, q.depth_steps, own);
+    columns_pack<Products>(c.value, 1, p.value_at.row, p.value_depth, q.value_tile, p.keys,
+                           q.key_steps, own + q.values_at);
+    // Of the chunk that this worker probably takes next.
+    const int64_t following = chunk + workers < chunks ? chunk + workers : chunk;
+    ColumnsAhead ahead = columns_ahead(q, ColumnsChunk(q, args, following));
+    const ColumnsHead h{c.query, c.mask, p.mask_stride[3], c.y, own, &ahead};
+    int64_t first = c.begin;
+    for (; first + kLanes < c.end; first += 2 * kLanes) columns_panel<Products, 2>(q, h, first);
+    if (first < c.end) columns_panel<Products, 1>(q, h, first);
   });
 }
 

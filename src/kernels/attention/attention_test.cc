@@ -56,8 +56,10 @@ TEST(Attention, ShapesAndMasks) {
 
 // A lane for each query: more than a vector of them, masks that are the same for all.
 TEST(Attention, ManyQueries) {
-  const Shape shapes[] = {{2, 4, 2, 8, 19, 12, 20},  {1, 1, 1, 16, 1, 1, 1},
-                          {1, 2, 2, 33, 40, 64, 64}, {2, 3, 3, 47, 15, 17, 16},
+  const Shape shapes[] = {{2, 4, 2, 8, 19, 12, 20},
+                          {1, 1, 1, 16, 1, 1, 1},
+                          {1, 2, 2, 33, 40, 64, 64},
+                          {2, 3, 3, 47, 15, 17, 16},
                           {1, 2, 1, 130, 129, 8, 33}};
   for (const Shape& s : shapes) {
     TestOp op = attention(s);

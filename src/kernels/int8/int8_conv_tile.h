@@ -94,7 +94,7 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
     POACL_UNROLL
     for (int q = 0; q < R * Q; ++q) acc[g][q] = start;
   }
-  const __m512i flip = _mm512_set1_epi32(static_cast<int32_t>(p.flip));
+  const __m512i flip = hidden(_mm512_set1_epi32(static_cast<int32_t>(p.flip)));
   const int64_t step = Step != 0 ? Step : p.col_step;
   for (int64_t s = 0; s < p.slices; ++s, in += p.slice_stride) {
     const int64_t words = s + 1 == p.slices ? p.last_words : p.words;

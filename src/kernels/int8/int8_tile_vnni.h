@@ -29,7 +29,10 @@ void sum_tile(const uint8_t* x, int64_t row_bytes, const int8_t* weights, int64_
     POACL_UNROLL
     for (int r = 0; r < R; ++r) acc[r][g] = start;
   }
-  const __m512i flips = _mm512_set1_epi32(static_cast<int32_t>(flip));
+  // The compiler must not see what it is: it would do the same to words in general registers and
+  // bring each of them over at a high price.
+  __m512i flips = _mm512_set1_epi32(static_cast<int32_t>(flip));
+  asm("" : "+v"(flips));
   for (int64_t i = 0; i < words; ++i, x += 4, weights += G * 64) {
     __m512i w[G];
     POACL_UNROLL

@@ -1,6 +1,11 @@
 // Sums of sixteen channels to results, for translation units built with AVX-512 VNNI and VBMI.
 #pragma once
 
+// g++ 12 takes the deliberately undefined pass-through operands of its own intrinsics for mistakes.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 
 #include <cstdint>
@@ -9,6 +14,13 @@
 #include "kernels/int8/int8_conv.h"
 
 namespace poacl::vnni {
+
+// A vector whose making the compiler does not see: it would else do with words in general registers
+// what the vector is for, and bring each of them over at a high price.
+POACL_INLINE __m512i hidden(__m512i v) {
+  asm("" : "+v"(v));
+  return v;
+}
 
 // Order of the dwords after two packs: [lane][pixel] -> [pixel][lane].
 POACL_INLINE __m512i pixel_order() {

@@ -20,8 +20,8 @@ void pack(const OpInstance& op, const KernelPlan& plan, int input, void* dst) {
 
 }  // namespace
 
-const KernelImpl kMatMulGemmBf16 = {"MatMulV2", "matmul.gemm.bf16", Isa::kAvx512,
-                                    plan,       pack,               gemm_run_bf16};
+const KernelImpl kMatMulGemmBf16 = {"MatMulV2", "matmul.gemm.bf16", Isa::kAvx512, plan,
+                                    pack,       gemm_run_bf16};
 const KernelImpl kBatchMatMulGemmBf16 = {
     "BatchMatMulV2", "batch_matmul.gemm.bf16", Isa::kAvx512, plan, pack, gemm_run_bf16};
 

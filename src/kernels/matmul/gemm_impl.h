@@ -20,6 +20,8 @@ struct GemmTarget {
 };
 
 constexpr int64_t kStepsPerLine = 4;
+// Rounding errors grow with the length of a sum: after so many steps a new one is begun.
+constexpr int64_t kStepsPerSum = 256;
 
 template <int G>
 POACL_INLINE void prefetch_ahead(const float* p) {
@@ -56,11 +58,32 @@ void gemm_tile(int64_t steps, const float* a, const float* b, const GemmTarget& 
     for (int p = 0; p < P; ++p) acc[p][g] = start;
   }
   const float* next = t.next == nullptr ? b : t.next;
+  float sums[P][G][kLanes];
   int64_t i = 0;
-  for (; i + kStepsPerLine <= steps; i += kStepsPerLine, next += 16) {
-    __builtin_prefetch(next, 0, 2);
-    gemm_steps<Products, P, G, kStepsPerLine>(a, b, acc);
-    a += kStepsPerLine * P, b += kStepsPerLine * G * kLanes;
+  for (int64_t end = kStepsPerSum; i + kStepsPerLine <= steps; end += kStepsPerSum) {
+    if (i != 0) {
+      POACL_UNROLL
+      for (int p = 0; p < P; ++p) {
+        POACL_UNROLL
+        for (int g = 0; g < G; ++g) {
+          float* sum = sums[p][g];
+          vstore(sum, i == kStepsPerSum ? acc[p][g] : vadd(vload(sum), acc[p][g]));
+          acc[p][g] = vzero();
+        }
+      }
+    }
+    for (; i + kStepsPerLine <= steps && i < end; i += kStepsPerLine, next += 16) {
+      __builtin_prefetch(next, 0, 2);
+      gemm_steps<Products, P, G, kStepsPerLine>(a, b, acc);
+      a += kStepsPerLine * P, b += kStepsPerLine * G * kLanes;
+    }
+  }
+  if (i > kStepsPerSum) {
+    POACL_UNROLL
+    for (int p = 0; p < P; ++p) {
+      POACL_UNROLL
+      for (int g = 0; g < G; ++g) acc[p][g] = vadd(vload(sums[p][g]), acc[p][g]);
+    }
   }
   for (; i < steps; ++i, a += P, b += G * kLanes) gemm_steps<Products, P, G, 1>(a, b, acc);
   const Vec low = vset1(t.low);
@@ -100,8 +123,7 @@ void gemm_store(const GemmParams& p, const float* a, const float* b, const float
   const int64_t valid = n - first < width ? n - first : width;
   float edge[kTile * 2 * kLanes];
   float edge_residual[kTile * 2 * kLanes];
-  GemmTarget t{bias == nullptr ? nullptr : bias + first, residual, n, y, n, p.low, p.high,
-               next};
+  GemmTarget t{bias == nullptr ? nullptr : bias + first, residual, n, y, n, p.low, p.high, next};
   const bool whole = valid == width;
   if (!whole) {
     t.out = edge;
@@ -228,11 +250,10 @@ void gemm_run(const KernelArgs& args) {
         // Meanwhile the first tiles bring a share each of the next panel.
         const int64_t fetched = (t - tile_begin) * (p.steps / kStepsPerLine) * 16;
         const bool fetch = panel + 1 < panels && fetched < 2 * kLanes * p.steps;
-        gemm_store<Products>(p, a + row * p.steps, columns, bias,
-                             residual == nullptr ? nullptr : residual + at, y + at,
-                             gemm_min(p.row_tile, g.m - row), first,
-                             panel_width(g.n, first, kLanes),
-                             fetch ? columns + 2 * kLanes * p.steps + fetched : nullptr);
+        gemm_store<Products>(
+            p, a + row * p.steps, columns, bias, residual == nullptr ? nullptr : residual + at,
+            y + at, gemm_min(p.row_tile, g.m - row), first, panel_width(g.n, first, kLanes),
+            fetch ? columns + 2 * kLanes * p.steps + fetched : nullptr);
       }
     }
   });

@@ -9,9 +9,9 @@ using namespace bf16_test;
 using kernel_test::TestInput;
 using kernel_test::TestOp;
 
-// Sums of floats in another order; GELU is good to 1e-4.
+// Sums of floats in another order; GELU is good to 1e-4 and 2e-5 of x.
 constexpr kernel_test::Tolerance kSums = {1e-5, 4e-5};
-constexpr kernel_test::Tolerance kGelu = {1e-5, 1.5e-4};
+constexpr kernel_test::Tolerance kGelu = {3e-5, 1.5e-4};
 
 TestOp product(Dims a, Dims b, const Dims& y, bool ta, bool tb, bool constant, bool extras) {
   TestOp op;
@@ -35,8 +35,8 @@ TestOp product(Dims a, Dims b, const Dims& y, bool ta, bool tb, bool constant, b
 void check(const Dims& a, const Dims& b, const Dims& y) {
   for (const int bits : {0, 1, 2, 3, 4, 5, 6, 7, 8, 15}) {
     const TestOp op = product(a, b, y, bits & 1, bits & 2, bits & 4, bits & 8);
-    SCOPED_TRACE(::testing::Message() << dims_to_string(a) << " x " << dims_to_string(b) << " case "
-                                      << bits);
+    SCOPED_TRACE(::testing::Message()
+                 << dims_to_string(a) << " x " << dims_to_string(b) << " case " << bits);
     expect_matches(y.size() > 2 ? "batch_matmul.gemm.bf16" : "matmul.gemm.bf16", matmul_kernels(),
                    op, bits & 8 ? kGelu : kSums);
   }
@@ -44,8 +44,8 @@ void check(const Dims& a, const Dims& b, const Dims& y) {
 
 TEST(Bf16MatMul, Shapes) {
   POACL_NEEDS_BF16();
-  const int64_t sizes[][3] = {{1, 1, 1},    {1, 64, 100}, {3, 7, 5},      {14, 32, 32},
-                              {15, 33, 31}, {16, 20, 1},  {29, 1, 48},    {100, 50, 17},
+  const int64_t sizes[][3] = {{1, 1, 1},    {1, 64, 100}, {3, 7, 5},     {14, 32, 32},
+                              {15, 33, 31}, {16, 20, 1},  {29, 1, 48},   {100, 50, 17},
                               {2, 301, 70}, {5, 2, 16},   {129, 64, 96}, {270, 31, 40}};
   for (const auto& s : sizes) check({s[0], s[1]}, {s[1], s[2]}, {s[0], s[2]});
 }

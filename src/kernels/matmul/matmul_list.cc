@@ -5,9 +5,10 @@ namespace poacl {
 
 std::span<const KernelImpl* const> matmul_kernels() {
   static constexpr const KernelImpl* kList[] = {
-      &kMatMulGemmBf16,        &kBatchMatMulGemmBf16,
-      &kMatMulGemmAvx512,      &kMatMulGemmAvx2,      &kMatMulGemmGeneric,      &kMatMulRef,
-      &kBatchMatMulGemmAvx512, &kBatchMatMulGemmAvx2, &kBatchMatMulGemmGeneric, &kBatchMatMulRef,
+      &kMatMulGemmBf16,        &kBatchMatMulGemmBf16, &kMatMulGemmAvx512,
+      &kMatMulGemmAvx2,        &kMatMulGemmGeneric,   &kMatMulRef,
+      &kBatchMatMulGemmAvx512, &kBatchMatMulGemmAvx2, &kBatchMatMulGemmGeneric,
+      &kBatchMatMulRef,
   };
   return kList;
 }
