@@ -31,8 +31,9 @@ class Conv:
     def name(self):
         by = lambda values: "x".join(map(str, values))
         parts = [
-            "convt" if self.transposed else "conv", f"b{self.batch}", f"{self.channels}-{self.outputs}",
-            by(self.image), f"k{by(self.kernel)}", f"s{by(self.stride)}",
+            "convt" if self.transposed else "conv", f"b{self.batch}",
+            f"{self.channels}-{self.outputs}", by(self.image), f"k{by(self.kernel)}",
+            f"s{by(self.stride)}",
         ]  # fmt: skip
         if set(self.dilation) != {1}:
             parts.append(f"d{by(self.dilation)}")

@@ -161,7 +161,8 @@ def _transposed():
     kind = "transposed"
     for channels, outputs, size, kernel, stride, pads in [
         (64, 32, 56, 4, 2, 1), (256, 128, 14, 2, 2, 0), (64, 64, 28, 3, 2, 1), (56, 1, 90, 9, 3, 4),
-        (100, 512, 1, 4, 1, 0), (512, 256, 4, 4, 2, 1), (21, 21, 16, 4, 2, 1), (16, 16, 40, 3, 1, 1),
+        (100, 512, 1, 4, 1, 0), (512, 256, 4, 4, 2, 1), (21, 21, 16, 4, 2, 1),
+        (16, 16, 40, 3, 1, 1),
         (24, 24, 60, 2, 2, 0), (32, 3, 64, 4, 4, 0), (21, 21, 14, 64, 32, 16),
     ]:  # fmt: skip
         yield conv(kind, channels, outputs, (size, size), kernel, stride, pads, transposed=True)

@@ -21,10 +21,6 @@ constexpr int64_t kLeastColumns = 4;  // vectors
 int64_t ceil_div(int64_t a, int64_t b) {
   return (a + b - 1) / b;
 }
-int64_t floor_div(int64_t a, int64_t b) {
-  return a >= 0 ? a / b : -ceil_div(-a, b);
-}
-
 bool is_constant(const OpInstance& op, size_t i) {
   return i < op.constants.size() && op.constants[i] != nullptr;
 }
@@ -54,6 +50,12 @@ bool set_axis(const ConvNdGeometry& g, int dim, PlaneAxis* axis) {
   axis->parts = std::min(period, g.kernel[dim]);
   axis->step = g.transposed ? 1 : g.stride[dim];
   axis->phases = phase_count(g, dim);
+  if (!g.transposed) {
+    axis->outputs = g.out[dim];
+    axis->size =
+        g.out[dim] + (g.kernel[dim] - 1) / axis->parts * axis->parts * g.dilation[dim] / axis->step;
+    return axis->step == 1 && g.pad[dim] == 0 && axis->size == g.in[dim];
+  }
   bool same = true;  // every phase has as many outputs
   bool found = false;
   int64_t first = 0;
@@ -64,7 +66,7 @@ bool set_axis(const ConvNdGeometry& g, int dim, PlaneAxis* axis) {
     axis->outputs = std::max(axis->outputs, f.out_count);
     if (f.tap_count == 0 || f.out_count == 0) continue;
     for (const int64_t t : {int64_t{0}, f.tap_count - 1}) {
-      const int64_t cell = floor_div(f.in_first + t * f.in_tap, axis->step);
+      const int64_t cell = f.in_first + t * f.in_tap;
       first = found ? std::min(first, cell) : cell;
       end = found ? std::max(end, cell + f.out_count) : cell + f.out_count;
       found = true;
@@ -72,7 +74,7 @@ bool set_axis(const ConvNdGeometry& g, int dim, PlaneAxis* axis) {
   }
   axis->first = first;
   axis->size = std::max<int64_t>({1, end - first, axis->outputs});
-  return same && axis->parts == 1 && axis->step == 1 && axis->first == 0 && axis->size == g.in[dim];
+  return same && axis->first == 0 && axis->size == g.in[dim];
 }
 
 void set_chunks(int64_t workers, int64_t lanes, int64_t tile, int64_t outputs,

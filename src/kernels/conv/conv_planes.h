@@ -15,11 +15,12 @@ namespace poacl {
 
 // One dimension of the planes.
 struct PlaneAxis {
-  int64_t step;         // cells of the input between neighbours in a plane
-  int64_t parts;        // planes: taps t and t + parts read the same one
-  int64_t first, size;  // cells [first, first + size) of a plane are kept
-  int64_t phases;       // of the outputs; 1 unless transposed
-  int64_t outputs;      // most outputs of a phase
+  int64_t step;     // cells of the input between neighbours in a plane
+  int64_t parts;    // planes: taps t and t + parts read the same one
+  int64_t first;    // transposed: the input's cell that is a plane's first
+  int64_t size;     // cells of a plane
+  int64_t phases;   // of the outputs; 1 unless transposed
+  int64_t outputs;  // most outputs of a phase
 };
 
 struct ConvPlanesParams {

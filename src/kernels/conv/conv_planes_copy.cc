@@ -7,42 +7,64 @@
 namespace poacl {
 namespace {
 
-int64_t floor_div(int64_t a, int64_t b) {
-  return a >= 0 ? a / b : -((b - 1 - a) / b);
-}
-
-// Which cells of a plane's line come from where: cell i is at (first + i) * step + residue of the
-// input, which has [begin, end) of them.
-struct Line {
-  int64_t at, begin, end;
-};
-
-Line line_of(const PlaneAxis& axis, int64_t shift, int64_t width) {
-  const int64_t residue = axis.step == 1 ? 0 : shift - floor_div(shift, axis.step) * axis.step;
-  const int64_t at = axis.first * axis.step + residue;
-  const int64_t begin = std::clamp<int64_t>(-floor_div(at, axis.step), 0, axis.size);
-  const int64_t end = std::clamp<int64_t>(-floor_div(at - width, axis.step), begin, axis.size);
-  return {at, begin, end};
-}
-
-void copy_line(const PlaneAxis& axis, const Line& line, const float* row, float* dst) {
-  int64_t i = 0;
-  for (; i < line.begin; ++i) dst[i] = 0.0f;
-  const float* src = row + line.at;
-  if (axis.step == 1) {
-    std::memcpy(dst + i, src + i, static_cast<size_t>(line.end - i) * sizeof(float));
-    i = line.end;
-  } else if (axis.step == 2) {
-    for (; i < line.end; ++i) dst[i] = src[i * 2];
-  } else {
-    for (; i < line.end; ++i) dst[i] = src[i * axis.step];
-  }
-  for (; i < axis.size; ++i) dst[i] = 0.0f;
+// First number at or above a / b, b > 0.
+int64_t ceil_div(int64_t a, int64_t b) {
+  return a > 0 ? (a + b - 1) / b : -(-a / b);
 }
 
 // Position of tap `t` of a phase for output 0, in cells of the input.
 int64_t tap_position(const ConvPhase& f, int64_t t) {
   return f.in_first + t * f.in_tap;
+}
+
+// Which cells of a plane's line come from where: cell i is at + i * step of the input, which has
+// [begin, end) of them.
+struct Line {
+  int64_t at, begin, end;
+};
+
+// Of a part of an axis: the first cell is the first tap's for output 0.
+Line line_of(const ConvPlanesParams& p, int dim, int64_t part) {
+  const PlaneAxis& axis = p.axis[dim];
+  const int64_t at = p.g.transposed ? axis.first : tap_position(phase_of(p.g, dim, 0), part);
+  const int64_t begin = std::clamp<int64_t>(ceil_div(-at, axis.step), 0, axis.size);
+  const int64_t end = std::clamp<int64_t>(ceil_div(p.g.in[dim] - at, axis.step), begin, axis.size);
+  return {at, begin, end};
+}
+
+// Lines are often of a few cells, for which a vectorised loop takes longer to begin than to run.
+#if defined(__clang__)
+#define POACL_PLAIN_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
+#else
+#define POACL_PLAIN_LOOP
+#endif
+
+void copy_cells(const float* src, int64_t step, int64_t count, float* dst) {
+  POACL_PLAIN_LOOP
+  for (const float* end = dst + count; dst != end; src += step) *dst++ = *src;
+}
+
+void copy_line(const PlaneAxis& axis, const Line& line, const float* row, float* dst) {
+  const int64_t count = line.end - line.begin;
+  if (line.begin > 0) std::memset(dst, 0, static_cast<size_t>(line.begin) * sizeof(float));
+  const float* src = row + line.at + line.begin * axis.step;
+  if (axis.step == 1) {
+    std::memcpy(dst + line.begin, src, static_cast<size_t>(count) * sizeof(float));
+  } else if (axis.step == 2 && count >= 16) {
+    for (int64_t i = 0; i < count; ++i) dst[line.begin + i] = src[i * 2];
+  } else {
+    copy_cells(src, axis.step, count, dst + line.begin);
+  }
+  if (line.end < axis.size) {
+    std::memset(dst + line.end, 0, static_cast<size_t>(axis.size - line.end) * sizeof(float));
+  }
+}
+
+// Cell of a plane that tap `t` takes for output 0.
+int64_t tap_cell(const ConvPlanesParams& p, int dim, const ConvPhase& f, int64_t t) {
+  const PlaneAxis& axis = p.axis[dim];
+  if (p.g.transposed) return tap_position(f, t) - axis.first;
+  return (tap_position(f, t) - tap_position(f, t % axis.parts)) / axis.step;
 }
 
 // Taps of the phases before phase `number` of dimension `dim`.
@@ -87,8 +109,7 @@ void planes_offsets(const ConvPlanesParams& p, int64_t* offsets) {
       int64_t cell = 0;
       for (int d = 0; d < 3; ++d) {
         part = part * a[d].parts + tap[d] % a[d].parts;
-        cell =
-            cell * a[d].size + floor_div(tap_position(f.dims[d], tap[d]), a[d].step) - a[d].first;
+        cell = cell * a[d].size + tap_cell(p, d, f.dims[d], tap[d]);
       }
       *to++ = part * p.plane + cell;
     }
@@ -128,12 +149,11 @@ void pack_planes_filter(const ConvPlanesParams& p, const float* filter, float* d
 void copy_planes(const ConvPlanesParams& p, const float* x, int64_t job, float* planes) {
   const ConvNdGeometry& g = p.g;
   const PlaneAxis* a = p.axis;
-  const ConvPhase f[3] = {phase_of(g, 0, 0), phase_of(g, 1, 0), phase_of(g, 2, 0)};
   planes += job * a[2].parts * p.plane;
   for (int64_t part = 0; part < a[2].parts; ++part) {
     const int64_t number[3] = {job / a[1].parts, job % a[1].parts, part};
     Line line[3];
-    for (int d = 0; d < 3; ++d) line[d] = line_of(a[d], tap_position(f[d], number[d]), g.in[d]);
+    for (int d = 0; d < 3; ++d) line[d] = line_of(p, d, number[d]);
     for (int64_t i = 0; i < a[0].size; ++i) {
       const bool deep = i >= line[0].begin && i < line[0].end;
       const float* slice = x + (line[0].at + i * a[0].step) * g.in[1] * g.in[2];
