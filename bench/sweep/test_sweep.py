@@ -12,7 +12,7 @@ import pytest
 BENCH = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(BENCH))
 
-import models  # puts the ONNX writer on the path
+import models  # noqa: F401  (puts the ONNX writer on the path)
 from onnx_builder import parse_model
 from sweep import case as single
 from sweep import convolutions, products

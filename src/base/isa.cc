@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/cpu_vnni.h"
 #include "base/log.h"
 
 #if defined(__x86_64__) || defined(__i386__)

@@ -19,6 +19,9 @@ Isa detected_isa() noexcept;
 // AVX-512 with products of bfloat16 pairs, on top of kAvx512.
 bool cpu_has_avx512_bf16() noexcept;
 
+// AVX-512 with eight-bit dot products and byte permutations (VNNI, VBMI), on top of kAvx512.
+bool cpu_has_vnni() noexcept;
+
 // detected_isa(), lowered by POACL_ISA when that names a lesser one. A name that is unknown or
 // that the CPU lacks is ignored with a warning in the log. Read once per process.
 Isa active_isa() noexcept;

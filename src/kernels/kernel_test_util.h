@@ -145,9 +145,9 @@ inline Tensor read_to_plain(const TensorDesc& desc, const GuardedBuffer& buffer,
   const size_t size = bf16 ? sizeof(uint16_t) : data_type_size(desc.dtype);
   const int64_t count = element_count(desc.dims);
   void* writable = nullptr;
-  Tensor tensor{desc.dtype, desc.dims,
-                ConstBuffer::allocate(static_cast<size_t>(count) * data_type_size(desc.dtype),
-                                      &writable)};
+  Tensor tensor{
+      desc.dtype, desc.dims,
+      ConstBuffer::allocate(static_cast<size_t>(count) * data_type_size(desc.dtype), &writable)};
   std::vector<bool> used(size == 0 ? 0 : buffer.size() / size, false);
   for (int64_t i = 0; i < count; ++i) {
     const size_t position = element_position(desc.dims, desc.layout, i);

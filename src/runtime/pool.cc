@@ -23,10 +23,6 @@ namespace {
 constexpr int64_t kIdleSpinNs = 40'000;
 constexpr int64_t kBusySpinNs = 300'000;
 constexpr int64_t kSlotSpinNs = 20'000;
-// How long a slot that a caller gave back is kept from helpers. Callers in a loop would otherwise
-// find their slot taken whenever another one wanted help between two of their executions, and
-// sleep.
-constexpr int64_t kCallerReturnsNs = 50'000;
 constexpr int64_t kSlotPatienceNs = 100'000'000;
 constexpr int kJoinPatienceSeconds = 5;
 
@@ -187,7 +183,7 @@ bool Pool::help_open_job() {
   if (slot_waiters_.load(std::memory_order_relaxed) > 0) return false;
   return open_jobs_.any([this](int number) {
     ParallelJob& job = *jobs_[number];
-    if (!job.has_chunks() || slots_for_helpers() <= 0) return false;
+    if (!job.has_chunks()) return false;
     const int slot = slots_.try_claim();
     if (slot < 0) return false;
     pins_.place_worker(slot);
@@ -201,7 +197,7 @@ bool Pool::help_open_job() {
 bool Pool::work_visible() const noexcept {
   if (ready_count_.load() > 0) return slots_.unused() > 0;
   return open_jobs_.any([this](int number) { return jobs_[number]->has_chunks(); }) &&
-         slots_for_helpers() > 0 && slot_waiters_.load(std::memory_order_relaxed) == 0;
+         slots_.unused() > 0 && slot_waiters_.load(std::memory_order_relaxed) == 0;
 }
 
 bool Pool::spin_for_work() noexcept {
@@ -262,18 +258,7 @@ void Pool::wake(int wanted) noexcept {
 void Pool::publish(int slot, int helpers) {
   start();
   open_jobs_.set(slot);
-  wake(std::min(helpers, slots_for_helpers()));
-}
-
-int Pool::slots_for_helpers() const noexcept {
-  int unused = slots_.unused();
-  if (unused == 0) return 0;
-  const int64_t since = monotonic_ns() - kCallerReturnsNs;
-  if (last_left_ns_.load(std::memory_order_relaxed) < since) return unused;
-  for (int slot = 0; slot < width_ && unused > 0; ++slot) {
-    if (!slots_.is_set(slot) && left_ns_[slot].load(std::memory_order_relaxed) > since) --unused;
-  }
-  return unused;
+  wake(std::min(helpers, slots_.unused()));
 }
 
 int Pool::claim_slot_or_wait() noexcept {
@@ -312,11 +297,7 @@ Pool::CallerSlot::CallerSlot(Pool& pool)
 }
 
 Pool::CallerSlot::~CallerSlot() {
-  if (slot_ < 0) return;
-  const int64_t now = monotonic_ns();
-  pool_.left_ns_[slot_].store(now, std::memory_order_relaxed);
-  pool_.last_left_ns_.store(now, std::memory_order_relaxed);
-  pool_.release_slot(slot_);
+  if (slot_ >= 0) pool_.release_slot(slot_);
 }
 
 }  // namespace poacl::runtime

@@ -87,8 +87,6 @@ class Pool {
   void wake(int wanted) noexcept;
   int claim_slot_or_wait() noexcept;
   void release_slot(int slot) noexcept;
-  // Unused slots, but for those whose caller has just left: it may be back at once.
-  int slots_for_helpers() const noexcept;
 
   const int width_;
   CorePins pins_;
@@ -102,10 +100,6 @@ class Pool {
   std::vector<pthread_t> threads_;
   std::atomic<bool> started_{false};
   std::atomic<bool> stopping_{false};
-
-  // When a caller last gave back each slot, and any of them.
-  std::array<std::atomic<int64_t>, SlotMask::kMaxSlots> left_ns_{};
-  std::atomic<int64_t> last_left_ns_{0};
 
   alignas(64) std::atomic<int> ready_count_{0};
   alignas(64) std::atomic<int> spinning_{0};  // awake workers looking for work

@@ -29,7 +29,6 @@ class SlotMask {
     return -1;
   }
 
-  bool is_set(int slot) const noexcept { return (words_[slot / 64].load() & bit_of(slot)) != 0; }
   void set(int slot) noexcept { words_[slot / 64].fetch_or(bit_of(slot)); }
   void clear(int slot) noexcept { words_[slot / 64].fetch_and(~bit_of(slot)); }
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/cpu_vnni.h"
+#include "base/isa.h"
 #include "kernels/int8/int8_eltwise.h"
 
 namespace poacl {

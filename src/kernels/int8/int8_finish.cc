@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/cpu_vnni.h"
+#include "base/isa.h"
 #include "kernels/int8/int8_conv.h"
 #include "kernels/qlinear/qlinear_kernels.h"
 

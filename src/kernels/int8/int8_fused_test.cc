@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "base/cpu_vnni.h"
+#include "base/isa.h"
 #include "kernels/families.h"
 #include "kernels/kernel_test_util.h"
 

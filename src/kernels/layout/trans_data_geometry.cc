@@ -29,8 +29,8 @@ Result<TransDataGeometry> trans_data_geometry(const OpInstance& op) {
   g.src_bf16 = is_bf16(static_cast<Layout>(src));
   g.dst_bf16 = is_bf16(static_cast<Layout>(dst));
   if ((g.src_bf16 || g.dst_bf16) && op.inputs[0].dtype != DataType::kFloat) {
-    return declined(fmt::format("bfloat16 storage of {}, float wanted",
-                                data_type_name(op.inputs[0].dtype)));
+    return declined(
+        fmt::format("bfloat16 storage of {}, float wanted", data_type_name(op.inputs[0].dtype)));
   }
   constexpr int64_t kMostElements = int64_t{1} << 40;
   const int64_t count = element_count(dims);

@@ -64,8 +64,8 @@ TEST(TransData, RoundsToBfloat16) {
       }
     }
   }
-  TestOp integers = make_trans(kernel_test::int64_tensor({1, 2}, {1, 2}), Layout::kPlain,
-                               Layout::kPlainBf16);
+  TestOp integers =
+      make_trans(kernel_test::int64_tensor({1, 2}, {1, 2}), Layout::kPlain, Layout::kPlainBf16);
   EXPECT_FALSE(kernel_test::run_reference(layout_kernels(), integers).ok());
 }
 
