@@ -1,0 +1,11 @@
+#include "kernels/simd/vec_avx512.h"
+// The vector header comes first: the implementation is written in its terms.
+#include "kernels/matmul/matmul_skinny_impl.h"
+
+namespace poacl {
+
+void skinny_run_avx512(const KernelArgs& args) {
+  avx512::skinny_run(args);
+}
+
+}  // namespace poacl
