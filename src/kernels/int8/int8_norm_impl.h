@@ -36,8 +36,9 @@ void norm_row(const Int8NormParams& p, const KernelArgs& args, int64_t row) {
   const int64_t length = p.norm.length;
   const float* x = static_cast<const float*>(args.inputs[0]) + row * length;
   uint8_t* y = static_cast<uint8_t*>(args.outputs[0]) + row * length;
-  const auto* gamma = static_cast<const float*>(args.inputs[1]);
-  const auto* beta = static_cast<const float*>(args.inputs[2]);
+  // The operator may have fewer inputs than these.
+  const auto* gamma = p.norm.has_gamma ? static_cast<const float*>(args.inputs[1]) : nullptr;
+  const auto* beta = p.norm.has_beta ? static_cast<const float*>(args.inputs[2]) : nullptr;
   const double count = static_cast<double>(length);
   const auto guess = static_cast<float>(norm_sum(x, length, 0.0f, false) / count);
   // What the first pass left takes away the rounding of large means.

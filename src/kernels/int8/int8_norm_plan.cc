@@ -30,8 +30,9 @@ void run_ref(const KernelArgs& args) {
   const auto& p = args.get_params<Int8NormParams>();
   const int64_t length = p.norm.length;
   const auto* x = static_cast<const float*>(args.inputs[0]);
-  const auto* gamma = static_cast<const float*>(args.inputs[1]);
-  const auto* beta = static_cast<const float*>(args.inputs[2]);
+  // The operator may have fewer inputs than these.
+  const auto* gamma = p.norm.has_gamma ? static_cast<const float*>(args.inputs[1]) : nullptr;
+  const auto* beta = p.norm.has_beta ? static_cast<const float*>(args.inputs[2]) : nullptr;
   auto* y = static_cast<uint8_t*>(args.outputs[0]);
   (*args.parallel)(p.norm.rows, [&](int64_t row, int) {
     const float* from = x + row * length;

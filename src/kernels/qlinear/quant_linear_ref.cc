@@ -83,7 +83,10 @@ void run(const KernelArgs& args) {
       if (p.real.has_bias) real += static_cast<const float*>(args.inputs[kRealBias])[j];
       if (p.real.gelu) real = gelu(real);
       const int64_t at = row * g.n + j;
-      real += addend_at(p.real, args.inputs[kRealAddend], at);
+      // Without one the operator may have fewer inputs.
+      if (p.real.addend != QuantAddend::kNone) {
+        real += addend_at(p.real, args.inputs[kRealAddend], at);
+      }
       if (p.real.is_float) {
         static_cast<float*>(args.outputs[0])[at] = real;
         continue;
