@@ -91,8 +91,9 @@ struct KernelImpl {
   Status (*plan)(const OpInstance& op, const PlanContext& context, KernelPlan* plan);
   // Writes the packed form of constant input `input` to dst (plan.packed bytes, 64-byte aligned,
   // zeroed). Null when the kernel packs nothing. The form is kept in .om files under the kernel's
-  // name: it may depend on the OpInstance only (not on workers or caches), and a change of it
-  // needs a new name.
+  // name and shared between the sizes of a model: it may depend on constants, attributes, layouts,
+  // ranks and channels only (not on other sizes, workers or caches), and a change of it needs a new
+  // name.
   void (*pack)(const OpInstance& op, const KernelPlan& plan, int input, void* dst);
   void (*run)(const KernelArgs& args);
   // Whether plan() knows the Bf16 layouts as inputs; to others they are offered at full width.

@@ -55,8 +55,9 @@ constexpr ErrorText kTexts[] = {
     {"E10039", "The same gear is listed twice.", "List each once."},
     {"E10040", "A model has gears or ranges, not both.",
      "Write -1 in --input_shape, or leave the gears out."},
-    {"E10032", "The file is not of the form {\"compile options\": {\"global\": {...}}}.",
-     "Correct the JSON; its levels are global, session and graph."},
+    {"E10032", "The JSON in the file does not have the form that its option wants.",
+     "Correct the JSON: {\"compile options\": {\"global\": {...}}} for --raw_ge_options, "
+     "{\"black-list\": {\"to-add\": [\"Conv2D\"]}} for --modify_mixlist."},
     {"E10041", "The file is not an offline model, or is damaged.",
      "Convert the model again with atc."},
     {"E10046", "The gears differ in more than their shapes.",
