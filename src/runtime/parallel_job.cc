@@ -31,16 +31,28 @@ void ParallelJob::run(int64_t chunks, void (*fn)(void*, int64_t, int), void* ctx
   ctx_.store(ctx, std::memory_order_relaxed);
   chunks_.store(chunks, std::memory_order_relaxed);
   left_.store(0, std::memory_order_relaxed);
-  next_.store(0, std::memory_order_relaxed);
+  claimed_.store(0, std::memory_order_relaxed);
+  front_.store(0, std::memory_order_relaxed);
+  back_.store(0, std::memory_order_relaxed);
   gate_.store(kOpen, std::memory_order_release);
   pool_.publish(slot_, helpers);
 
-  int64_t chunk = 0;
-  while ((chunk = next_.fetch_add(1, std::memory_order_relaxed)) < chunks) fn(ctx, chunk, 0);
+  work(chunks, fn, ctx, 0);
 
   pool_.withdraw(slot_);
   const uint32_t joined = gate_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
   if (joined > 0) wait_for_helpers(joined);
+}
+
+void ParallelJob::work(int64_t chunks, void (*fn)(void*, int64_t, int), void* ctx,
+                       int worker) noexcept {
+  const bool back = worker % 2 != 0;
+  while (claimed_.fetch_add(1, std::memory_order_relaxed) < chunks) {
+    fn(ctx,
+       back ? chunks - 1 - back_.fetch_add(1, std::memory_order_relaxed)
+            : front_.fetch_add(1, std::memory_order_relaxed),
+       worker);
+  }
 }
 
 void ParallelJob::wait_for_helpers(uint32_t joined) noexcept {
@@ -72,8 +84,7 @@ void ParallelJob::help() noexcept {
   const auto fn = fn_.load(std::memory_order_relaxed);
   void* const ctx = ctx_.load(std::memory_order_relaxed);
   const int64_t chunks = chunks_.load(std::memory_order_relaxed);
-  int64_t chunk = 0;
-  while ((chunk = next_.fetch_add(1, std::memory_order_relaxed)) < chunks) fn(ctx, chunk, worker);
+  work(chunks, fn, ctx, worker);
   left_.fetch_add(1);
   if (caller_sleeps_.load()) futex_wake(left_, 1);
 }

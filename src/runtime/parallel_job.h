@@ -21,7 +21,7 @@ class ParallelJob final : public ParallelFor {
 
   // Whether a worker that joins now would probably find a chunk.
   bool has_chunks() const noexcept {
-    return next_.load(std::memory_order_relaxed) < chunks_.load(std::memory_order_relaxed);
+    return claimed_.load(std::memory_order_relaxed) < chunks_.load(std::memory_order_relaxed);
   }
   // Called by a worker that holds a slot of its own: works until the chunks are used up.
   void help() noexcept;
@@ -29,6 +29,7 @@ class ParallelJob final : public ParallelFor {
  private:
   static constexpr uint32_t kOpen = 1u << 31;
 
+  void work(int64_t chunks, void (*fn)(void*, int64_t, int), void* ctx, int worker) noexcept;
   void wait_for_helpers(uint32_t joined) noexcept;
 
   Pool& pool_;
@@ -38,7 +39,11 @@ class ParallelJob final : public ParallelFor {
   std::atomic<void (*)(void*, int64_t, int)> fn_{nullptr};
   std::atomic<void*> ctx_{nullptr};
   std::atomic<int64_t> chunks_{0};
-  alignas(64) std::atomic<int64_t> next_{0};   // next chunk to hand out
+  alignas(64) std::atomic<int64_t> claimed_{0};  // chunks handed out
+  // Of them, from the front to workers of even numbers and from the back to the others: so the two
+  // halves of an image mostly stay in the cache of the same core from layer to layer.
+  std::atomic<int64_t> front_{0};
+  std::atomic<int64_t> back_{0};
   alignas(64) std::atomic<uint32_t> gate_{0};  // kOpen | helpers that joined this run
   alignas(64) std::atomic<uint32_t> left_{0};  // helpers that are done with this run
   std::atomic<bool> caller_sleeps_{false};

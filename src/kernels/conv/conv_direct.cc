@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
+constexpr int64_t kTileChunksPerWorker = 16;  // where workers share the weights: finer, but even
+constexpr int64_t kLeastTilesToFetch = 8;  // with fewer the weights take all of the memory's time
 constexpr int64_t kMostSkippedRows = 8;  // output rows for each padding row that is worth skipping
 
 int64_t ceil_div(int64_t a, int64_t b) {
@@ -56,6 +58,7 @@ void set_tiles(const ConvGeometry& g, const ConvMachine& machine, ConvDirectPara
   p->cols = flat ? g.oh * g.ow : g.ow;
   p->col_tile = ceil_div(p->cols, ceil_div(p->cols, machine.tile));
   p->row_tile = p->rows >= 2 && p->col_tile * 2 <= machine.tile ? 2 : 1;
+  p->fetch = g.pointwise() && p->rows * p->cols >= kLeastTilesToFetch * machine.tile;
 }
 
 // Wide dilations leave much of the filter outside the image: without padding rows, and with those
@@ -110,7 +113,8 @@ void set_chunks(int64_t workers, ConvDirectParams* p) {
       chunk_pairs = ceil_div(chunk_pairs, 2);
     }
     if (chunks() < target) {
-      chunk_tiles = std::max<int64_t>(1, tiles / ceil_div(target, chunks()));
+      const int64_t parts = ceil_div(workers * kTileChunksPerWorker, chunks());
+      chunk_tiles = std::max<int64_t>(1, tiles / parts);
     }
     while (chunks() < workers && chunk_pairs > 1) chunk_pairs = ceil_div(chunk_pairs, 2);
   }

@@ -48,6 +48,7 @@ struct ConvDirectParams {
   int64_t missing_rows;        // padding rows above the image
   int64_t tap_rows, out_rows;  // image rows between taps, between outputs
 
+  bool fetch;  // see conv_tile.h
   bool has_bias, has_residual;
   float low, high;        // clamp of the result
   Activation activation;  // kNone when the clamp is all

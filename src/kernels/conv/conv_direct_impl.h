@@ -56,7 +56,8 @@ struct ConvDirectRun {
 };
 
 static ConvTileFn find_tile(const ConvDirectParams& p, int64_t cols, int64_t rows, bool pair) {
-  return p.skip ? find_conv_skip_tile(cols, pair) : find_conv_tile(cols, rows, pair, p.col_step);
+  if (p.skip) return find_conv_skip_tile(cols, pair);
+  return find_conv_tile(cols, rows, pair, p.col_step, p.fetch);
 }
 
 // Leaves out the filter's rows that output row `row` has outside the image. Returns how far the
@@ -89,13 +90,10 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
 
   const float* in =
       r.image + n * p.image_stride + group * p.group_stride + row * p.row_step + col * p.col_step;
-  const ConvTile* tile = &r.tile;
-  ConvTile skipping;
-  if (p.skip) {
-    skipping = r.tile;
-    in += skip_taps(p, row, &skipping);
-    tile = &skipping;
-  }
+  ConvTile tile = r.tile;
+  tile.next_tile = ((t + 1) / col_tiles * p.row_tile - row) * p.row_step +
+                   ((t + 1) % col_tiles * p.col_tile - col) * p.col_step;
+  if (p.skip) in += skip_taps(p, row, &tile);
   const int64_t block_weights =
       ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.filter_cols * kLanes;
   const bool finish = p.clear_tail || p.activation.kind != ActivationKind::kNone;
@@ -104,7 +102,7 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
     const int64_t block = group * p.blocks + b;
     const int64_t at =
         ((n * p.groups * p.blocks + block) * p.rows + row) * p.cols * kLanes + col * kLanes;
-    (width == 2 ? pair : single)(*tile, in, r.weights + block * block_weights,
+    (width == 2 ? pair : single)(tile, in, r.weights + block * block_weights,
                                  r.bias == nullptr ? nullptr : r.bias + block * kLanes,
                                  r.residual == nullptr ? nullptr : r.residual + at, r.out + at);
     for (int64_t g = 0; finish && g < width; ++g) {

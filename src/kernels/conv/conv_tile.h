@@ -13,6 +13,7 @@ struct ConvTile {
   int64_t row_step, col_step;
   int64_t out_row_step, out_block_step;
   float low, high;
+  int64_t next_tile = 0;  // from this tile's image to that of the tile that follows
   // Of tiles that skip: taps left out in front and after each slice's taps_h rows, and columns.
   int64_t skip_before = 0, skip_after = 0, skip_row = 0;
 };
@@ -21,8 +22,10 @@ struct ConvTile {
 using ConvTileFn = void (*)(const ConvTile& t, const float* in, const float* weights,
                             const float* bias, const float* residual, float* out);
 
-// ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out.
-template <int Q, int R, int G, int ColStep, bool Skip = false>
+// ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out. Fetch: of a
+// filter of one tap, whose few sums would otherwise wait for memory: the image of the tile that
+// follows, the residual and the output's lines are fetched while computing, one line a step.
+template <int Q, int R, int G, int ColStep, bool Skip = false, bool Fetch = false>
 void conv_tile(const ConvTile& t, const float* in, const float* weights, const float* bias,
                const float* residual, float* out) {
   Vec acc[R * Q][G];
@@ -42,7 +45,16 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
       for (int64_t kw = 0; kw < t.taps_w; ++kw, tap += t.tap_col_step) {
         const float* x = tap;
         const float* x1 = tap + t.row_step;
+        const int64_t side = (s & (G - 1)) * t.out_block_step;
+        const float* follows = tap + t.next_tile;
+        const float* target = out + side;
+        const float* addend = residual == nullptr ? target : residual + side;
         for (int64_t i = 0; i < depth; ++i, ++x, ++x1, weights += G * kLanes) {
+          if constexpr (Fetch) {
+            vprefetch(follows + i * step);
+            __builtin_prefetch(target + i * kLanes, 1);
+            vprefetch(addend + i * kLanes);
+          }
           // A large network's filters come from memory, faster than the hardware's own guess.
           POACL_UNROLL
           for (int g = 0; g < G * kLanes; g += 16) vprefetch(weights + 32 * G * kLanes + g);
@@ -88,20 +100,25 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
 }
 
 template <int Q, int R, int ColStep>
-ConvTileFn conv_tile_of_width(bool pair) {
+ConvTileFn conv_tile_of_width(bool pair, bool fetch) {
+  // A step of 16 lanes touches whole cache lines; shorter vectors have loads enough to do.
+  if constexpr (kLanes == 16 && ColStep >= kLanes && R == 1) {
+    if (fetch && pair) return conv_tile<Q, R, 2, ColStep, false, true>;
+    if (fetch) return conv_tile<Q, R, 1, ColStep, false, true>;
+  }
   return pair ? conv_tile<Q, R, 2, ColStep> : conv_tile<Q, R, 1, ColStep>;
 }
 
 template <int Q, int ColStep>
-ConvTileFn conv_tile_search(int64_t cols, int64_t rows, bool pair) {
+ConvTileFn conv_tile_search(int64_t cols, int64_t rows, bool pair, bool fetch) {
   if constexpr (Q == 0) {
     return nullptr;
   } else {
-    if (cols != Q) return conv_tile_search<Q - 1, ColStep>(cols, rows, pair);
+    if (cols != Q) return conv_tile_search<Q - 1, ColStep>(cols, rows, pair, fetch);
     if constexpr (Q <= (kTile + 1) / 2) {
-      if (rows == 2) return conv_tile_of_width<Q, 2, ColStep>(pair);
+      if (rows == 2) return conv_tile_of_width<Q, 2, ColStep>(pair, fetch);
     }
-    return conv_tile_of_width<Q, 1, ColStep>(pair);
+    return conv_tile_of_width<Q, 1, ColStep>(pair, fetch);
   }
 }
 
@@ -121,18 +138,19 @@ POACL_INLINE ConvTileFn find_conv_skip_tile(int64_t cols, bool pair) {
 }
 
 // The tile of cols x rows pixels (rows = 2 only up to half of kTile) and one or two blocks.
-POACL_INLINE ConvTileFn find_conv_tile(int64_t cols, int64_t rows, bool pair, int64_t col_step) {
+POACL_INLINE ConvTileFn find_conv_tile(int64_t cols, int64_t rows, bool pair, int64_t col_step,
+                                       bool fetch = false) {
   switch (col_step) {
     case kLanes:
-      return conv_tile_search<kTile, kLanes>(cols, rows, pair);
+      return conv_tile_search<kTile, kLanes>(cols, rows, pair, fetch);
     case 2 * kLanes:
-      return conv_tile_search<kTile, 2 * kLanes>(cols, rows, pair);
+      return conv_tile_search<kTile, 2 * kLanes>(cols, rows, pair, fetch);
     case 1:
-      return conv_tile_search<kTile, 1>(cols, rows, pair);
+      return conv_tile_search<kTile, 1>(cols, rows, pair, fetch);
     case 2:
-      return conv_tile_search<kTile, 2>(cols, rows, pair);
+      return conv_tile_search<kTile, 2>(cols, rows, pair, fetch);
     default:
-      return conv_tile_search<kTile, 0>(cols, rows, pair);
+      return conv_tile_search<kTile, 0>(cols, rows, pair, fetch);
   }
 }
 

@@ -16,6 +16,7 @@ namespace {
 constexpr int64_t kBlockFloats = 144 * 1024;
 constexpr int64_t kLeastBlock = 14;
 constexpr int64_t kMostBlock = 56;
+constexpr int64_t kLeastShare = 12;  // tiles of a worker that are worth reading all filters for
 
 int64_t ceil_div(int64_t a, int64_t b) {
   return (a + b - 1) / b;
@@ -51,7 +52,12 @@ void set_blocks(const ConvMachine& machine, int64_t workers, ConvWinogradParams*
   const int64_t wanted = std::max(machine.tile, most / machine.tile * machine.tile);
   p->tile_block = std::min(tiles, wanted);
   if (tiles < 2 * wanted) p->tile_block = tiles <= wanted ? tiles : ceil_div(tiles, 2);
-  p->shared = workers > 1 && ceil_div(tiles, p->tile_block) < 3 * workers;
+  // The same number of blocks for every worker.
+  if (workers > 1 && tiles >= kLeastShare * workers) {
+    const int64_t blocks = ceil_div(ceil_div(tiles, p->tile_block), workers) * workers;
+    p->tile_block = ceil_div(tiles, blocks);
+  }
+  p->shared = workers > 1 && ceil_div(tiles, p->tile_block) < workers;
   if (p->shared) p->tile_block = std::min(tiles, std::max<int64_t>(p->tile_block, kMostBlock));
   p->col_tile = ceil_div(p->tile_block, ceil_div(p->tile_block, machine.tile));
   p->pair_chunk = std::max<int64_t>(1, ceil_div(ceil_div(p->out_blocks, 2), 4));
