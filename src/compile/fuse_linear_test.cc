@@ -112,7 +112,7 @@ TEST(FuseLinear, LayerRunsByImage) {
   Graph one = Layer(1).graph;
   ASSERT_TRUE(optimize(four).ok());
   ASSERT_TRUE(optimize(one).ok());
-  const auto single = single_image_graph(four);
+  const auto single = single_image_graph(four, four.nodes().size());
   ASSERT_TRUE(single.has_value());
   const Tensor x = random_tensor({1, kTokens, kWidth}, 98);
   const auto expected = run_graph(one, {x.buffer.data()});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <set>
 #include <string_view>
 
@@ -89,6 +90,15 @@ class Separator {
                                                            : node.inputs.size();
       return rest_constant(node, 1, residual) &&
              (node.inputs.size() <= residual || batched(node.inputs[residual]));
+    }
+    if (node.type == "QuantLinear") {
+      constexpr size_t kAddend = 8;
+      if (graph_.value(node.inputs[0]).dims.size() < 2) return false;
+      return rest_constant(node, 1, kAddend) &&
+             (node.inputs.size() <= kAddend || node.inputs[kAddend] == kNoValue ||
+              same_for_all(node.inputs[kAddend], rank) ||
+              (batched(node.inputs[kAddend]) &&
+               graph_.value(node.inputs[kAddend]).dims.size() == rank));
     }
     if (node.type == "MatMulV2") {
       return !node.attrs.get_bool("transpose_x1") && rest_constant(node, 1, 3) &&
@@ -220,37 +230,135 @@ int64_t batch_of(const Graph& graph) {
   return std::max<int64_t>(batch, 1);
 }
 
-bool single_images_pay(const Graph& graph) {
-  double activations = 0;
-  double largest = 0;
-  for (const Node& node : graph.nodes()) {
-    for (const ValueId id : node.outputs) {
-      const Value& value = graph.value(id);
-      const auto bytes = static_cast<double>(storage_bytes({value.dtype, value.dims}));
-      activations += bytes;
-      largest = std::max(largest, bytes);
-    }
-  }
-  double weights = 0;
-  const std::set<ValueId> hidden = hidden_constants(graph, batch_of(graph));
-  for (size_t i = 0; i < graph.value_count(); ++i) {
-    const auto& constant = graph.value(static_cast<ValueId>(i)).constant;
-    if (constant && !hidden.contains(static_cast<ValueId>(i)))
-      weights += static_cast<double>(constant->buffer.size());
-  }
-  // Every activation is written and read.
-  return largest > kCachedBytes &&
-         weights * static_cast<double>(batch_of(graph)) <= kActivationWeight * 2 * activations;
+namespace {
+
+double bytes_of(const Value& value) {
+  return static_cast<double>(storage_bytes({value.dtype, value.dims}));
 }
 
-std::optional<Graph> single_image_graph(const Graph& graph) {
-  const int64_t batch = batch_of(graph);
-  if (batch <= 1 || graph.inputs.empty() || graph.outputs.empty()) return std::nullopt;
-  const Separator separator(graph, batch);
+// What the choice needs to know of a graph, by node.
+struct Traffic {
+  std::vector<double> weights;      // constants that are read there first
+  std::vector<double> activations;  // what it makes
+  std::vector<double> crossing;     // [k]: values made before node k and read from there on
+  // The nodes from k on read no graph input, the nodes before k make no graph output.
+  size_t first_cut = 0, last_cut = 0;
+};
+
+Traffic traffic_of(const Graph& graph) {
+  const size_t count = graph.nodes().size();
+  Traffic t{std::vector<double>(count), std::vector<double>(count), std::vector<double>(count + 1),
+            0, count};
+  const std::set<ValueId> hidden = hidden_constants(graph, batch_of(graph));
+  std::set<ValueId> seen;
+  std::vector<size_t> made(graph.value_count(), 0);
+  std::vector<size_t> last_read(graph.value_count(), 0);
+  for (size_t i = 0; i < count; ++i) {
+    const Node& node = graph.nodes()[i];
+    for (const ValueId id : node.inputs) {
+      if (id == kNoValue) continue;
+      const Value& value = graph.value(id);
+      last_read[static_cast<size_t>(id)] = i;
+      if (value.is_constant() && !hidden.contains(id) && seen.insert(id).second) {
+        t.weights[i] += static_cast<double>(value.constant->buffer.size());
+      }
+    }
+    for (const ValueId id : node.outputs) {
+      made[static_cast<size_t>(id)] = i;
+      t.activations[i] += bytes_of(graph.value(id));
+    }
+  }
   for (const Node& node : graph.nodes()) {
-    if (!separator.node_keeps_apart(node)) return std::nullopt;
+    for (const ValueId id : node.outputs) {
+      const auto at = static_cast<size_t>(id);
+      if (last_read[at] <= made[at]) continue;
+      t.crossing[made[at] + 1] += bytes_of(graph.value(id));
+      t.crossing[last_read[at] + 1] -= bytes_of(graph.value(id));
+    }
+  }
+  std::partial_sum(t.crossing.begin(), t.crossing.end(), t.crossing.begin());
+  for (const ValueId id : graph.inputs) {
+    t.first_cut = std::max(t.first_cut, last_read[static_cast<size_t>(id)] + 1);
+  }
+  for (const ValueId id : graph.outputs) {
+    t.last_cut = std::min(t.last_cut, made[static_cast<size_t>(id)]);
+  }
+  return t;
+}
+
+// Values made by the first `nodes` nodes that others read, in the order they are made.
+std::vector<ValueId> crossing_values(const Graph& graph, size_t nodes) {
+  std::set<ValueId> read;
+  for (size_t i = nodes; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    read.insert(node.inputs.begin(), node.inputs.end());
+  }
+  std::vector<ValueId> crossing;
+  for (size_t i = 0; i < nodes; ++i) {
+    for (const ValueId id : graph.nodes()[i].outputs) {
+      if (read.contains(id)) crossing.push_back(id);
+    }
+  }
+  return crossing;
+}
+
+std::vector<std::string> names_of(const Graph& graph, const std::vector<ValueId>& values) {
+  std::vector<std::string> names;
+  for (const ValueId id : values) names.push_back(graph.value(id).name);
+  return names;
+}
+
+void forget_producers(Graph& graph, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) {
+    for (const ValueId id : graph.nodes()[i].outputs) graph.value(id).producer = kNoNode;
+  }
+}
+
+}  // namespace
+
+size_t nodes_image_by_image(const Graph& graph) {
+  const int64_t batch = batch_of(graph);
+  if (batch <= 1 || graph.inputs.empty() || graph.outputs.empty()) return 0;
+  const Separator separator(graph, batch);
+  const size_t count = graph.nodes().size();
+  const Traffic traffic = traffic_of(graph);
+  // Every activation is written and read; the weights once, or once an image.
+  const auto streamed = [](double activations) { return kActivationWeight * 2 * activations; };
+  double cost = 0;
+  for (size_t i = 0; i < count; ++i) {
+    cost += traffic.weights[i] + streamed(traffic.activations[i]);
+  }
+  double least = cost;
+  double largest = 0;
+  size_t best = 0;
+  for (size_t k = 1; k <= count && separator.node_keeps_apart(graph.nodes()[k - 1]); ++k) {
+    const double made = traffic.activations[k - 1];
+    cost += traffic.weights[k - 1] * static_cast<double>(batch - 1) - streamed(made);
+    largest = std::max(largest, made);
+    const bool allowed = k == count || (k >= traffic.first_cut && k <= traffic.last_cut);
+    if (largest <= kCachedBytes || !allowed) continue;
+    if (const double here = cost + streamed(traffic.crossing[k]); here < least) {
+      least = here;
+      best = k;
+    }
+  }
+  return best;
+}
+
+std::optional<Graph> single_image_graph(const Graph& graph, size_t nodes) {
+  const int64_t batch = batch_of(graph);
+  if (batch <= 1 || nodes == 0) return std::nullopt;
+  const Separator separator(graph, batch);
+  for (size_t i = 0; i < nodes; ++i) {
+    if (!separator.node_keeps_apart(graph.nodes()[i])) return std::nullopt;
   }
   Graph single = graph;
+  if (nodes < graph.nodes().size()) {
+    forget_producers(single, nodes, graph.nodes().size());
+    single.nodes().resize(nodes);
+    single.outputs = crossing_values(graph, nodes);
+    single.output_names = names_of(graph, single.outputs);
+  }
   for (const ValueId id : single.inputs) single.value(id).dims[0] = 1;
   for (Node& node : single.nodes()) {
     if (node.type == "Reshape") {
@@ -260,7 +368,7 @@ std::optional<Graph> single_image_graph(const Graph& graph) {
     }
   }
   if (!infer_shapes(single).ok()) return std::nullopt;
-  for (const Node& node : graph.nodes()) {
+  for (const Node& node : single.nodes()) {
     Dims expected = graph.value(node.outputs[0]).dims;
     expected[0] = 1;
     const Value& value = single.value(node.outputs[0]);
@@ -270,6 +378,19 @@ std::optional<Graph> single_image_graph(const Graph& graph) {
     }
   }
   return single;
+}
+
+Graph graph_after(const Graph& graph, size_t nodes) {
+  Graph rest = graph;
+  rest.inputs = crossing_values(graph, nodes);
+  forget_producers(rest, 0, nodes);
+  rest.nodes().erase(rest.nodes().begin(), rest.nodes().begin() + static_cast<ptrdiff_t>(nodes));
+  for (size_t i = 0; i < rest.nodes().size(); ++i) {
+    for (const ValueId id : rest.nodes()[i].outputs) {
+      rest.value(id).producer = static_cast<NodeId>(i);
+    }
+  }
+  return rest;
 }
 
 }  // namespace poacl

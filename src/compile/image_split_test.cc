@@ -48,7 +48,7 @@ std::vector<float> run_with(const Graph& graph, const Tensor& input, int workers
   auto lowered = lower(graph, LowerOptions{active_isa(), workers, {}});
   EXPECT_TRUE(lowered.ok()) << lowered.status().message();
   const Program& program = *lowered->program;
-  EXPECT_EQ(program.images, expected_images);
+  EXPECT_EQ(program.front ? program.front->images : program.images, expected_images);
   EXPECT_EQ(program.inputs[0].bytes, input.buffer.size());
   std::vector<float> output(program.outputs[0].bytes / sizeof(float));
   ExecState state(program);
@@ -77,10 +77,90 @@ TEST(ImageSplit, BigBatchRunsImageByImageWithTheSameResult) {
   }
 }
 
+// Two convolutions on large pictures, then, after a pool of stride 16, two of many channels with a
+// residual around the second, a pool and softmax: the last ones have the weights.
+Graph funnel(int64_t batch) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DataType::kFloat, {batch, 3, 160, 160});
+  graph.inputs = {x};
+  const auto out = [&graph](NodeId node) { return graph.node(node).outputs[0]; };
+  const auto conv = [&](const char* name, ValueId from, int64_t channels, int64_t kernels) {
+    AttrMap attrs;
+    attrs.set("strides", std::vector<int64_t>{1, 1, 1, 1});
+    attrs.set("pads", std::vector<int64_t>{1, 1, 1, 1});
+    attrs.set("dilations", std::vector<int64_t>{1, 1, 1, 1});
+    attrs.set("groups", int64_t{1});
+    const ValueId w = graph.add_constant(std::string(name) + "_w",
+                                         random_tensor({kernels, channels, 3, 3}, kernels));
+    return out(graph.add_node(name, "Conv2D", {from, w}, {name}, attrs));
+  };
+  ValueId y = out(graph.add_node("relu", "Relu", {conv("wide1", x, 3, 16)}, {"relu"}));
+  y = conv("wide2", y, 16, 20);
+  AttrMap pool;
+  pool.set("ksize", std::vector<int64_t>{1, 1, 16, 16});
+  pool.set("strides", std::vector<int64_t>{1, 1, 16, 16});
+  pool.set("pads", std::vector<int64_t>{0, 0, 0, 0});
+  y = out(graph.add_node("small", "MaxPoolV3", {y}, {"small"}, pool));
+  const ValueId deep = conv("deep1", y, 20, 320);
+  y = out(graph.add_node("sum", "Add", {conv("deep2", deep, 320, 320), deep}, {"sum"}));
+  graph.outputs = {out(graph.add_node("pool", "GlobalAveragePool", {y}, {"y"}))};
+  graph.output_names = {"y"};
+  EXPECT_TRUE(infer_shapes(graph).ok());
+  return graph;
+}
+
+TEST(ImageSplit, TheLayersWithTheWeightsTakeTheBatchAtOnce) {
+  const Graph batch = funnel(4);
+  const size_t alone = nodes_image_by_image(batch);
+  ASSERT_GE(alone, 3u);
+  ASSERT_LT(alone, batch.nodes().size());
+  const Tensor input = random_tensor({4, 3, 160, 160}, 5);
+  Scrambled scrambled;
+  const std::vector<float> together = run_with(batch, input, 3, scrambled, 4);
+  const Graph one = funnel(1);
+  SerialFor serial;
+  for (size_t image = 0; image < 4; ++image) {
+    const size_t elements = 3 * 160 * 160;
+    const Tensor part = Tensor::from<float>(DataType::kFloat, {1, 3, 160, 160},
+                                            input.as<float>().subspan(image * elements, elements));
+    const std::vector<float> right = run_with(one, part, 1, serial, 1);
+    ASSERT_EQ(right.size(), 320u);
+    for (size_t i = 0; i < 320; ++i) {
+      EXPECT_NEAR(together[image * 320 + i], right[i], 2e-4f) << image << ' ' << i;
+    }
+  }
+}
+
+// Between the residual's two ends both values cross; a value of the front that is an output, too,
+// keeps all in one part.
+TEST(ImageSplit, WhatCrossesTheCut) {
+  Graph graph = funnel(4);
+  const auto cut_at = [&](std::string_view node) {
+    size_t at = 0;
+    while (graph.nodes()[at].name != node) ++at;
+    return at;
+  };
+  const size_t cut = cut_at("sum");
+  const auto front = single_image_graph(graph, cut);
+  ASSERT_TRUE(front.has_value());
+  ASSERT_EQ(front->outputs.size(), 2u);
+  const Graph rest = graph_after(graph, cut);
+  EXPECT_EQ(rest.inputs, front->outputs);
+  ASSERT_EQ(rest.nodes().size(), graph.nodes().size() - cut);
+  EXPECT_EQ(rest.nodes()[0].name, "sum");
+  EXPECT_EQ(front->value(front->outputs[0]).dims[0], 1);
+  EXPECT_EQ(rest.value(rest.inputs[0]).dims[0], 4);
+
+  graph.outputs.push_back(graph.nodes()[cut_at("small")].outputs[0]);
+  graph.output_names.emplace_back("small");
+  const size_t alone = nodes_image_by_image(graph);
+  EXPECT_TRUE(alone == 0 || alone == graph.nodes().size() || alone <= cut_at("small")) << alone;
+}
+
 TEST(ImageSplit, SmallBatchStaysWhole) {
   const Graph graph = classifier(5, 8);
-  EXPECT_TRUE(single_image_graph(graph).has_value());
-  EXPECT_FALSE(single_images_pay(graph));
+  EXPECT_TRUE(single_image_graph(graph, graph.nodes().size()).has_value());
+  EXPECT_EQ(nodes_image_by_image(graph), 0u);
 }
 
 TEST(ImageSplit, OperatorsThatMixImagesAreRefused) {
@@ -93,7 +173,7 @@ TEST(ImageSplit, OperatorsThatMixImagesAreRefused) {
     graph.outputs = {graph.node(graph.add_node("n", type, inputs, {"y"}, attrs)).outputs[0]};
     graph.output_names = {"y"};
     EXPECT_TRUE(infer_shapes(graph).ok());
-    return single_image_graph(graph).has_value();
+    return single_image_graph(graph, 1).has_value();
   };
   AttrMap axis0;
   axis0.set("axes", std::vector<int64_t>{0});
@@ -114,7 +194,7 @@ TEST(ImageSplit, ConstantsWithABatchOfTheirOwnAreRefused) {
   graph.outputs = {graph.node(graph.add_node("a", "Add", {x, k}, {"y"})).outputs[0]};
   graph.output_names = {"y"};
   ASSERT_TRUE(infer_shapes(graph).ok());
-  EXPECT_FALSE(single_image_graph(graph).has_value());
+  EXPECT_FALSE(single_image_graph(graph, 1).has_value());
 }
 
 // Weights that many rows of an image share cost single images nothing, others do.
@@ -128,7 +208,7 @@ TEST(ImageSplit, WeightsInShadow) {
     graph.outputs = {graph.node(graph.add_node("p", "BatchMatMulV2", {x, w}, {"y"})).outputs[0]};
     graph.output_names = {"y"};
     ASSERT_TRUE(infer_shapes(graph).ok());
-    EXPECT_EQ(single_images_pay(graph), tokens == 128);
+    EXPECT_EQ(nodes_image_by_image(graph), tokens == 128 ? 1u : 0u);
   }
 }
 
@@ -150,7 +230,7 @@ TEST(ImageSplit, RepeatedConstantsOfConcat) {
         graph.node(graph.add_node("c", "ConcatD", {token, x}, {"y"}, attrs)).outputs[0]};
     graph.output_names = {"y"};
     ASSERT_TRUE(infer_shapes(graph).ok());
-    const auto single = single_image_graph(graph);
+    const auto single = single_image_graph(graph, 1);
     ASSERT_EQ(single.has_value(), same);
     if (!same) continue;
     const Tensor image = random_tensor({1, 2, 4}, 2);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "acl/acl_base.h"
-#include "compile/image_split.h"
 #include "compile/lowering.h"
 #include "exec/copy_kernel.h"
 #include "graph/op_def.h"
@@ -275,11 +274,28 @@ Status Lowering::lower_node(const Node& node, size_t index) {
   return {};
 }
 
+void Lowering::place_inputs() {
+  for (size_t i = 0; i < graph_.inputs.size(); ++i) {
+    const ValueId id = graph_.inputs[i];
+    ValueState& state = values_[static_cast<size_t>(id)];
+    if (!taken_layouts_) {
+      state.at[0] = Location{Location::Kind::kInput, static_cast<uint32_t>(i)};
+      continue;
+    }
+    state.native = (*taken_layouts_)[i];
+    state.at[static_cast<size_t>(state.native)] =
+        new_buffer(storage_bytes(desc_of(id, state.native)));
+  }
+}
+
 Status Lowering::bind_outputs() {
   for (size_t port = 0; port < graph_.outputs.size(); ++port) {
     const ValueId id = graph_.outputs[port];
-    POACL_ASSIGN_OR_RETURN(const Location location, locate(id, Layout::kPlain));
-    const size_t bytes = storage_bytes(desc_of(id, Layout::kPlain));
+    const Layout layout =
+        keeps_output_layouts_ ? values_[static_cast<size_t>(id)].native : Layout::kPlain;
+    output_layouts_.push_back(layout);
+    POACL_ASSIGN_OR_RETURN(const Location location, locate(id, layout));
+    const size_t bytes = storage_bytes(desc_of(id, layout));
     if (location.kind == Location::Kind::kBuffer) {
       Buffer& buffer = buffers_[location.index];
       if (buffer.output_port < 0 && buffer.bytes == bytes) {
@@ -294,7 +310,7 @@ Status Lowering::bind_outputs() {
     step.outputs = {Location{Location::Kind::kOutput, static_cast<uint32_t>(port)}};
     step.node = graph_.value(id).name;
     step.type = "Copy";
-    step.description = describe(desc_of(id, Layout::kPlain));
+    step.description = describe(desc_of(id, layout));
     steps_.push_back(std::move(step));
   }
   return {};
@@ -303,10 +319,7 @@ Status Lowering::bind_outputs() {
 Result<LowerResult> Lowering::run() {
   POACL_RETURN_IF_ERROR(check_shapes());
   result_.kernels.resize(graph_.nodes().size());
-  for (size_t i = 0; i < graph_.inputs.size(); ++i) {
-    values_[static_cast<size_t>(graph_.inputs[i])].at[0] =
-        Location{Location::Kind::kInput, static_cast<uint32_t>(i)};
-  }
+  place_inputs();
   for (size_t i = 0; i < graph_.nodes().size(); ++i) {
     POACL_RETURN_IF_ERROR(lower_node(graph_.nodes()[i], i));
   }
@@ -317,43 +330,22 @@ Result<LowerResult> Lowering::run() {
   auto program = std::make_unique<Program>();
   program->name = graph_.name;
   program->workers = options_.workers;
-  const auto port = [this](ValueId id, const std::string& name) {
-    const TensorDesc desc = desc_of(id, Layout::kPlain);
+  const auto port = [this](ValueId id, const std::string& name, Layout layout) {
+    const TensorDesc desc = desc_of(id, layout);
     return ModelPort{name, desc.dtype, desc.dims, storage_bytes(desc)};
   };
   for (const ValueId id : graph_.inputs) {
-    program->inputs.push_back(port(id, graph_.value(id).name));
+    program->inputs.push_back(port(id, graph_.value(id).name, Layout::kPlain));
   }
   for (size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ValueId id = graph_.outputs[i];
     program->outputs.push_back(
-        port(id, i < graph_.output_names.size() ? graph_.output_names[i] : graph_.value(id).name));
+        port(id, i < graph_.output_names.size() ? graph_.output_names[i] : graph_.value(id).name,
+             output_layouts_[i]));
   }
   place_buffers(*program);
   result_.program = std::move(program);
   return std::move(result_);
-}
-
-Result<LowerResult> lower(const Graph& graph, const LowerOptions& options) {
-  if (!options.traced && single_images_pay(graph)) {
-    if (const auto single = single_image_graph(graph)) {
-      // The workers take whole images, so inside one image there is one worker.
-      LowerOptions alone = options;
-      alone.workers = 1;
-      POACL_ASSIGN_OR_RETURN(LowerResult result, Lowering(*single, alone).run());
-      Program& program = *result.program;
-      program.images = batch_of(graph);
-      program.workers = options.workers;
-      for (auto* ports : {&program.inputs, &program.outputs}) {
-        for (ModelPort& port : *ports) {
-          port.dims[0] = program.images;
-          port.bytes *= static_cast<size_t>(program.images);
-        }
-      }
-      return result;
-    }
-  }
-  return Lowering(graph, options).run();
 }
 
 }  // namespace poacl

@@ -99,6 +99,10 @@ void Lowering::place_buffers(Program& program) {
   program.arena_bytes = plan_memory(lives);
   offsets_.assign(buffers_.size(), 0);
   for (size_t i = 0; i < lives.size(); ++i) offsets_[owners[i]] = lives[i].offset;
+  for (size_t i = 0; taken_layouts_ && i < graph_.inputs.size(); ++i) {
+    // Inputs were the first buffers.
+    input_offsets_.push_back(offsets_[i]);
+  }
 
   for (Emitted& emitted : steps_) {
     Step step;

@@ -16,7 +16,17 @@ class Lowering {
  public:
   Lowering(const Graph& graph, const LowerOptions& options);
 
+  // Before run(), for a part of a model: the graph's outputs stay in the layouts in which they were
+  // made; the graph's inputs are buffers in the arena, in the given layouts, one for each input,
+  // that whoever runs the Program fills before its first step.
+  void keep_output_layouts() { keeps_output_layouts_ = true; }
+  void take_inputs(std::vector<Layout> layouts) { taken_layouts_ = std::move(layouts); }
+
   Result<LowerResult> run();
+
+  // After run(), for those parts: the layout of every output, the arena offset of every input.
+  const std::vector<Layout>& output_layouts() const { return output_layouts_; }
+  const std::vector<size_t>& input_offsets() const { return input_offsets_; }
 
  private:
   // Where a physical tensor is. Buffers are numbered; arena offsets come at the end.
@@ -60,6 +70,7 @@ class Lowering {
   Result<Location> convert(ValueId value, Layout layout);
   Location packed_constant(const Node& node, const OpInstance& op, const KernelChoice& choice,
                            const KernelPlan::Packed& packed);
+  void place_inputs();
   Status bind_outputs();
   void compute_lives();
   void share_in_place();
@@ -74,6 +85,10 @@ class Lowering {
   const Graph& graph_;
   const LowerOptions& options_;
   PlanContext context_;
+  bool keeps_output_layouts_ = false;
+  std::optional<std::vector<Layout>> taken_layouts_;
+  std::vector<Layout> output_layouts_;
+  std::vector<size_t> input_offsets_;
   std::vector<ValueState> values_;
   std::vector<Buffer> buffers_;
   std::vector<size_t> offsets_;

@@ -40,7 +40,7 @@ std::string stage_label(const Program& program) {
   const auto largest =
       std::max_element(program.outputs.begin(), program.outputs.end(),
                        [](const ModelPort& a, const ModelPort& b) { return a.bytes < b.bytes; });
-  return fmt::format("{} steps up to tensor '{}' of {}", program.steps.size(),
+  return fmt::format("{} steps up to tensor '{}' of {}", step_count(program),
                      largest->name.substr(0, 128), dims_to_string(largest->dims));
 }
 

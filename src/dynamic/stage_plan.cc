@@ -198,7 +198,7 @@ Status StagePlanner::lower_stage(const Graph& graph, const Split& split, StagePl
     return options_.find_packed ? options_.find_packed(key) : ConstBuffer();
   };
   POACL_ASSIGN_OR_RETURN(LowerResult lowered, lower(stage, options));
-  plan->own_bytes += kBytesPerStep * lowered.program->steps.size();
+  plan->own_bytes += kBytesPerStep * step_count(*lowered.program);
   for (PackedConstant& packed : lowered.packed) {
     if (is_own(packed.key)) {
       const std::lock_guard lock(mutex_);

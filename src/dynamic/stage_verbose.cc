@@ -23,7 +23,7 @@ void describe_stage(const Graph& graph, const StagePlan& plan, const LiveTensors
   }
   const std::string line = fmt::format(
       "poacl\tstage\t{}\t{}\t{}\t{}\t{}\t{}\n", graph.name, plan.depth, kept ? "kept" : "planned",
-      plan.program == nullptr ? 0 : plan.program->steps.size(), shapes, eager);
+      plan.program == nullptr ? 0 : step_count(*plan.program), shapes, eager);
   std::fputs(line.c_str(), stderr);
 }
 

@@ -21,7 +21,12 @@ int lane_count(const Program& program) {
 }  // namespace
 
 size_t workspace_bytes(const Program& program) noexcept {
-  return lane_bytes(program) * static_cast<size_t>(lane_count(program));
+  const size_t own = lane_bytes(program) * static_cast<size_t>(lane_count(program));
+  return program.front ? own + workspace_bytes(*program.front) : own;
+}
+
+size_t step_count(const Program& program) noexcept {
+  return (program.front ? step_count(*program.front) : 0) + program.steps.size();
 }
 
 ExecState::ExecState(const Program& program, void* arena) : ExecState(program, NoArena{}) {
@@ -51,6 +56,10 @@ ExecState::ExecState(const Program& program, NoArena) : program_(program) {
     }
   }
   for (int i = 0; i < lane_count(program); ++i) add_lane();
+  if (program.front) {
+    front_ = std::make_unique<ExecState>(*program.front, NoArena{});
+    front_outputs_.resize(program.front_outputs.size());
+  }
 }
 
 void ExecState::add_lane() {
@@ -83,10 +92,15 @@ void ExecState::use_arena(void* arena) {
     lane.scratch = begin + round_up(program_.arena_bytes, kAlign);
     begin += lane_bytes(program_);
   }
+  for (size_t i = 0; i < front_outputs_.size(); ++i) {
+    front_outputs_[i] = static_cast<std::byte*>(arena) + program_.front_outputs[i];
+  }
+  if (front_) front_->use_arena(begin);
 }
 
 void ExecState::run(std::span<const void* const> inputs, std::span<void* const> outputs,
                     ParallelFor& parallel, StepObserver* observer) {
+  if (front_) front_->run(inputs, front_outputs_, parallel);
   if (program_.images == 1) {
     run_steps(lanes_[0], 0, inputs, outputs, parallel, observer);
     return;

@@ -58,7 +58,21 @@ struct Program {
   // Above 1: the steps compute one image of the batch and run once for each, several images at
   // once. Ports are those of the whole batch.
   int64_t images = 1;
+  // The first part of a model whose later part computes the whole batch at once, or null: run to
+  // its end before this Program's steps. Its inputs are those of the model; its output i lies in
+  // this Program's arena, at front_outputs[i].
+  std::unique_ptr<Program> front;
+  std::vector<size_t> front_outputs;
 };
+
+// Steps of the front and of the Program itself.
+size_t step_count(const Program& program) noexcept;
+// Calls visit(part) for the front, if there is one, and for the Program itself, in that order.
+template <typename F>
+void each_part(const Program& program, F&& visit) {
+  if (program.front) visit(*program.front);
+  visit(program);
+}
 
 // The mutable part of one execution: arena, scratch and resolved pointers.
 // One thread at a time; must not outlive its Program.
@@ -103,6 +117,8 @@ class ExecState {
                  std::span<void* const> outputs, ParallelFor& parallel, StepObserver* observer);
 
   const Program& program_;
+  std::unique_ptr<ExecState> front_;  // of program_.front
+  std::vector<void*> front_outputs_;
   std::unique_ptr<Arena> owned_arena_;
   void* arena_ = nullptr;
   std::vector<Lane> lanes_;

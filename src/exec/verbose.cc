@@ -36,6 +36,7 @@ bool verbose_enabled() noexcept {
 
 void run_step_verbose(const Program& program, size_t index, const KernelArgs& args) {
   const Step& step = program.steps[index];
+  if (program.front) index += step_count(*program.front);
   const auto start = std::chrono::steady_clock::now();
   step.kernel->run(args);
   const double microseconds =

@@ -29,7 +29,10 @@ size_t lay_out(const std::vector<ConstBuffer*>& weights, F place) {
 std::vector<ConstBuffer*> weights_of(const std::vector<std::unique_ptr<Program>>& programs) {
   std::vector<ConstBuffer*> weights;
   for (const auto& program : programs) {
-    for (ConstBuffer& constant : program->constants) weights.push_back(&constant);
+    for (Program* part : {program->front.get(), program.get()}) {
+      if (part == nullptr) continue;
+      for (ConstBuffer& constant : part->constants) weights.push_back(&constant);
+    }
   }
   return weights;
 }

@@ -80,11 +80,15 @@ ProgramFacts program_facts(const Graph& graph, const LowerOptions& options, std:
     return facts;
   }
   const Program& program = *lowered->program;
-  for (const Step& step : program.steps) facts.steps.push_back(step_facts(program, step));
-  facts.arena_bytes = program.arena_bytes;
-  facts.scratch_bytes = program.scratch_bytes;
+  each_part(program, [&](const Program& part) {
+    for (const Step& step : part.steps) facts.steps.push_back(step_facts(part, step));
+    facts.arena_bytes += part.arena_bytes;
+    facts.scratch_bytes = std::max(facts.scratch_bytes, part.scratch_bytes);
+    if (part.images == 1) return;
+    facts.images = part.images;
+    facts.image_steps = part.steps.size();
+  });
   facts.weight_bytes = program.weight_bytes;
-  facts.images = program.images;
   return facts;
 }
 

@@ -49,7 +49,8 @@ struct ProgramFacts {
   uint64_t arena_bytes = 0;
   uint64_t scratch_bytes = 0;
   uint64_t weight_bytes = 0;
-  int64_t images = 1;   // above 1: the steps run once for each image of the batch
+  int64_t images = 1;  // above 1: the first image_steps run once for each image of the batch
+  size_t image_steps = 0;
   std::string why_not;  // why there are no steps
 };
 

@@ -42,6 +42,7 @@ Json program_json(const ProgramFacts& program) {
           {"scratch_bytes", program.scratch_bytes},
           {"weight_bytes", program.weight_bytes},
           {"images", program.images},
+          {"image_steps", program.image_steps},
           {"steps", std::move(steps)}};
 }
 

@@ -62,7 +62,12 @@ std::string program_text(const ProgramFacts& program, bool with_steps) {
   text += fmt::format(": {} steps, activations {}, scratch {}, weights {}", program.steps.size(),
                       size_text(program.arena_bytes), size_text(program.scratch_bytes),
                       size_text(program.weight_bytes));
-  if (program.images > 1) text += fmt::format(", {} images one by one", program.images);
+  if (program.images > 1) {
+    text += program.image_steps == program.steps.size()
+                ? fmt::format(", {} images one by one", program.images)
+                : fmt::format(", the first {} for {} images one by one", program.image_steps,
+                              program.images);
+  }
   text += "\n";
   for (size_t i = 0; with_steps && i < program.steps.size(); ++i) {
     const StepFacts& step = program.steps[i];

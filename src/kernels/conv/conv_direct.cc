@@ -15,6 +15,7 @@ constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
 constexpr int64_t kTileChunksPerWorker = 16;  // where workers share the weights: finer, but even
+constexpr int64_t kPieces = 2;
 constexpr int64_t kLeastTilesToFetch = 8;  // with fewer the weights take all of the memory's time
 constexpr int64_t kMostSkippedRows = 8;  // output rows for each padding row that is worth skipping
 
@@ -58,7 +59,6 @@ void set_tiles(const ConvGeometry& g, const ConvMachine& machine, ConvDirectPara
   p->cols = flat ? g.oh * g.ow : g.ow;
   p->col_tile = ceil_div(p->cols, ceil_div(p->cols, machine.tile));
   p->row_tile = p->rows >= 2 && p->col_tile * 2 <= machine.tile ? 2 : 1;
-  p->fetch = g.pointwise() && p->rows * p->cols >= kLeastTilesToFetch * machine.tile;
 }
 
 // Wide dilations leave much of the filter outside the image: without padding rows, and with those
@@ -120,6 +120,14 @@ void set_chunks(int64_t workers, ConvDirectParams* p) {
   }
   p->block_chunk = std::min(2 * chunk_pairs, p->blocks);
   p->tile_chunk = chunk_tiles;
+  // Either the image stays in the cache and all weights stream by, or a chunk's weights stay and
+  // all images stream by, in shorter pieces and therefore more slowly.
+  const int64_t weights = pair * pairs * p->groups;
+  const int64_t image = p->groups * p->slices * p->rows * p->row_step;
+  p->images_first = image <= kChunkWeightFloats * 2 &&
+                    kPieces * ceil_div(p->blocks, p->block_chunk) * image > weights;
+  p->fetch = p->taps_h * p->taps_w == 1 && p->pixel > 1 &&
+             tiles * (p->images_first ? 1 : p->batch) >= kLeastTilesToFetch;
 }
 
 Status plan_direct(const OpInstance& op, const PlanContext& context, const ConvMachine& machine,

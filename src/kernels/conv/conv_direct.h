@@ -31,6 +31,7 @@ struct ConvDirectParams {
   int64_t col_tile;                 // columns of one register tile
   int64_t row_tile;                 // rows of it: 1 or 2
   int64_t block_chunk, tile_chunk;  // work of one chunk; block_chunk is even or covers all
+  bool images_first;                // chunks next to each other share an image, otherwise weights
   bool clear_tail;  // activation(0) is not 0: the padding channels must be set to zero
   int64_t tail;     // channels in the last block
 

@@ -93,6 +93,9 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
   ConvTile tile = r.tile;
   tile.next_tile = ((t + 1) / col_tiles * p.row_tile - row) * p.row_step +
                    ((t + 1) % col_tiles * p.col_tile - col) * p.col_step;
+  if ((t + 1) / col_tiles * p.row_tile >= p.rows) {
+    tile.next_tile = p.image_stride - row * p.row_step - col * p.col_step;
+  }
   if (p.skip) in += skip_taps(p, row, &tile);
   const int64_t block_weights =
       ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.filter_cols * kLanes;
@@ -142,11 +145,12 @@ static void conv_direct_run(const KernelArgs& args) {
       (p.rows + p.row_tile - 1) / p.row_tile * ((p.cols + p.col_tile - 1) / p.col_tile);
   const int64_t tile_chunks = (tiles + p.tile_chunk - 1) / p.tile_chunk;
   const int64_t block_chunks = (p.blocks + p.block_chunk - 1) / p.block_chunk;
-  // Neighbouring chunks share their weights.
-  (*args.parallel)(p.groups * block_chunks * p.batch * tile_chunks, [&](int64_t chunk, int) {
+  const int64_t all_blocks = p.groups * block_chunks;
+  (*args.parallel)(all_blocks * p.batch * tile_chunks, [&](int64_t chunk, int) {
     const int64_t tile_begin = chunk % tile_chunks * p.tile_chunk;
-    const int64_t n = chunk / tile_chunks % p.batch;
-    const int64_t blocks = chunk / tile_chunks / p.batch;
+    const int64_t rest = chunk / tile_chunks;
+    const int64_t n = p.images_first ? rest / all_blocks : rest % p.batch;
+    const int64_t blocks = p.images_first ? rest % all_blocks : rest / p.batch;
     const int64_t first = blocks % block_chunks * p.block_chunk;
     const int64_t last = conv_min(first + p.block_chunk, p.blocks);
     const int64_t tile_end = conv_min(tile_begin + p.tile_chunk, tiles);
