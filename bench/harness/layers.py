@@ -12,13 +12,15 @@ class Layer:
     shapes: str
     node: str
     microseconds: list = field(default_factory=list)
+    repeats: int = 1  # in one run of the model: once for each image where it goes image by image
 
     def median(self):
-        return statistics.median(self.microseconds)
+        return statistics.median(self.microseconds) * self.repeats
 
 
-def parse_steps(lines):
-    """Layers in the order of execution, each with the time of every run seen."""
+def parse_steps(lines, runs=None):
+    """Layers in the order of execution, each with every time seen in `runs` runs of the model
+    (default: as many as times)."""
     layers = {}
     for line in lines:
         words = line.rstrip("\n").split("\t")
@@ -27,6 +29,8 @@ def parse_steps(lines):
         _, _, index, operator, kernel, microseconds, shapes, node = words[:8]
         layer = layers.setdefault(int(index), Layer(int(index), operator, kernel, shapes, node))
         layer.microseconds.append(float(microseconds))
+    for layer in layers.values():
+        layer.repeats = len(layer.microseconds) // runs if runs else 1
     return [layers[index] for index in sorted(layers)]
 
 

@@ -140,8 +140,9 @@ class Session:
                 worker.ask("load", om)
                 worker.ask("input", *self.feeds(net, precision, batch))
                 self.gate.wait(self.patience)
-                worker.ask("run", runs if batch == 1 else 1)
+                runs = runs if batch == 1 else 1
+                worker.ask("run", runs)
         lines = log.read_text(encoding="utf-8").splitlines()
-        steps = layer_lines.parse_steps(lines)
+        steps = layer_lines.parse_steps(lines, runs)
         return steps, layer_lines.match_flops(steps, layer_flops(onnx)), \
             layer_lines.parse_declined(lines)  # fmt: skip

@@ -137,6 +137,13 @@ def test_steps_are_read_and_summed():
     assert "layer1.conv" in text and "50%" in text
 
 
+def test_a_step_of_every_image_counts_as_often_as_it_runs():
+    steps = layers.parse_steps([*STEPS, STEPS[1], STEPS[0]], runs=2)
+    assert [(s.repeats, s.median()) for s in steps] == [(1, 10.0), (1, 5.0)]
+    steps = layers.parse_steps(STEPS, runs=1)
+    assert [(s.repeats, s.median()) for s in steps] == [(2, 40.0), (2, 10.0)]
+
+
 def test_reasons_are_told_once_with_their_steps():
     lines = [*STEPS, *STEPS, "poacl\tdeclined\t1\tconv.faster: too small\n"]
     reasons = layers.parse_declined(lines)
