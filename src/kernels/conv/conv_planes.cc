@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -16,13 +17,29 @@ constexpr int64_t kMostVectors = 8;
 constexpr int64_t kMostTaps = 1 << 16;
 constexpr int64_t kMostPhases = 4096;
 constexpr int64_t kChunksPerWorker = 4;
-constexpr int64_t kLeastColumns = 4;  // vectors
+constexpr int64_t kLeastColumns = 4;        // vectors
+constexpr int64_t kSmallImage = 64 * 1024;  // floats
 
 int64_t ceil_div(int64_t a, int64_t b) {
   return (a + b - 1) / b;
 }
 bool is_constant(const OpInstance& op, size_t i) {
   return i < op.constants.size() && op.constants[i] != nullptr;
+}
+
+bool fills_tiles(const ConvNdGeometry& g, int64_t lanes) {
+  return g.out_plane() >= kMostVectors * lanes;
+}
+
+// A product of matrices as they lie, where blocks would compute many outputs that are not there:
+// small enough for a common L2 cache, large enough to fill vectors.
+bool pays_in_place(const ConvNdGeometry& g, int64_t lanes) {
+  if (g.taps() != 1 || g.in_plane() != g.out_plane() || g.stride[1] != 1 || g.stride[2] != 1 ||
+      g.pad[1] != 0 || g.pad[2] != 0) {
+    return false;
+  }
+  return fills_tiles(g, lanes) && g.c * g.in_plane() <= kSmallImage &&
+         ceil_div(g.o, lanes) * lanes * 4 >= g.o * 5;
 }
 
 // Whether a forward convolution of two dimensions is better off here than on channel blocks, whose
@@ -35,7 +52,12 @@ Status check_pays(const OpInstance& op, const ConvNdGeometry& g, int64_t lanes) 
     if (4 * g.c <= lanes) return {};
   } else if (g.groups > 1) {
     if (g.group_channels() % lanes != 0 || outputs % lanes != 0) return {};
-  } else if (plain ? outputs * (g.c <= 4 ? 4 : 2) <= lanes : outputs * 4 <= lanes && g.taps() > 4) {
+  } else if (!plain) {
+    if (outputs * 4 <= lanes && g.taps() > 4) return {};
+  } else if (g.c <= 4) {
+    if (outputs * 4 <= lanes) return {};
+  } else if (outputs * 2 <= lanes || pays_in_place(g, lanes) ||
+             (g.c <= lanes && outputs * 3 <= lanes * 2 && fills_tiles(g, lanes))) {
     return {};
   }
   return declined(
@@ -132,7 +154,7 @@ bool set_point(int64_t lanes, int64_t tile, ConvPlanesParams* p) {
 }
 
 Status plan_planes(const OpInstance& op, const PlanContext& context, int64_t lanes, int64_t tile,
-                   KernelPlan* plan) {
+                   bool spread, KernelPlan* plan) {
   ConvPlanesParams p{};
   POACL_ASSIGN_OR_RETURN(p.g, conv_nd_geometry(op));
   const ConvNdGeometry& g = p.g;
@@ -140,6 +162,10 @@ Status plan_planes(const OpInstance& op, const PlanContext& context, int64_t lan
     return declined(fmt::format("tensors of type {}, float wanted", data_type_name(g.dtype)));
   }
   POACL_RETURN_IF_ERROR(check_pays(op, g, lanes));
+  if (spread) {
+    if (!is_constant(op, 1)) return declined("the filter is not a constant");
+    POACL_RETURN_IF_ERROR(spread_phases(&p.g, &p.spread));
+  }
   int64_t phases = 1;
   int64_t cells = 1;
   int64_t parts = 1;
@@ -186,9 +212,11 @@ Status plan_planes(const OpInstance& op, const PlanContext& context, int64_t lan
     p.filter_at = scratch;
     scratch += align(filter_floats * 4);
   }
-  const Epilogue epilogue = split_activation(g.activation);
-  p.low = epilogue.low, p.high = epilogue.high;
-  p.activation = epilogue.activation;
+  if (spread && g.has_bias) {
+    p.bias_at = scratch;
+    scratch += align(g.o * 4);
+  }
+  p.epilogue = split_activation(g.activation);
   plan->set_params(p);
   plan->scratch_bytes = static_cast<size_t>(scratch);
   plan->input_layouts.assign(op.inputs.size(), Layout::kPlain);
@@ -201,12 +229,24 @@ Status plan_planes(const OpInstance& op, const PlanContext& context, int64_t lan
 
 template <int64_t Lanes, int64_t Tile>
 Status plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_planes(op, context, Lanes, Tile, plan);
+  return plan_planes(op, context, Lanes, Tile, false, plan);
+}
+
+template <int64_t Lanes, int64_t Tile>
+Status plan_spread(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
+  return plan_planes(op, context, Lanes, Tile, true, plan);
 }
 
 void pack(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
   pack_planes_filter(plan.get_params<ConvPlanesParams>(), op.constants[1]->as<float>().data(),
                      static_cast<float*>(dst));
+}
+
+void pack_spread(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
+  const auto& p = plan.get_params<ConvPlanesParams>();
+  std::vector<float> filter(plan.packed[0].bytes / sizeof(float));
+  spread_filter(p, op.constants[1]->as<float>().data(), filter.data());
+  pack_planes_filter(p, filter.data(), static_cast<float*>(dst));
 }
 
 }  // namespace
@@ -226,5 +266,20 @@ POACL_CONV_PLANES(Conv2dTranspose, "Conv2DTransposeD", "conv2d_transpose")
 POACL_CONV_PLANES(Conv3dTranspose, "Conv3DTransposeD", "conv3d_transpose")
 
 #undef POACL_CONV_PLANES
+
+#define POACL_CONV_SPREAD(Stem, op, stem)                                                         \
+  const KernelImpl k##Stem##SpreadAvx512 = {op,           stem ".spread.avx512",                  \
+                                            Isa::kAvx512, plan_spread<16, 14>,                    \
+                                            pack_spread,  conv_planes_run_avx512};                \
+  const KernelImpl k##Stem##SpreadAvx2 = {                                                        \
+      op, stem ".spread.avx2", Isa::kAvx2, plan_spread<8, 6>, pack_spread, conv_planes_run_avx2}; \
+  const KernelImpl k##Stem##SpreadGeneric = {                                                     \
+      op,          stem ".spread.generic", Isa::kGeneric, plan_spread<8, kGenericTile>,           \
+      pack_spread, conv_planes_run_generic};
+
+POACL_CONV_SPREAD(Conv2dTranspose, "Conv2DTransposeD", "conv2d_transpose")
+POACL_CONV_SPREAD(Conv3dTranspose, "Conv3DTransposeD", "conv3d_transpose")
+
+#undef POACL_CONV_SPREAD
 
 }  // namespace poacl

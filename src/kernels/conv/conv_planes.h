@@ -10,6 +10,7 @@
 
 #include "base/x86.h"
 #include "kernels/conv/conv_nd_geometry.h"
+#include "kernels/simd/epilogue.h"
 
 namespace poacl {
 
@@ -23,8 +24,19 @@ struct PlaneAxis {
   int64_t outputs;  // most outputs of a phase
 };
 
+// A transposed convolution of few outputs as a forward one, whose output channels are the output
+// channels' phases, so that cells are read once for all phases. Its output at place q of phase r
+// belongs to place q * stride + r - crop.
+struct PlanesSpread {
+  int64_t phases;  // of an output channel; 0: not such a one
+  int64_t kernel[3], stride[3], crop[3], out[3];
+
+  int64_t out_plane() const { return out[0] * out[1] * out[2]; }
+};
+
 struct ConvPlanesParams {
   ConvNdGeometry g;
+  PlanesSpread spread;
   PlaneAxis axis[3];
   int64_t plane;       // floats of one plane
   int64_t channel;     // floats of the planes of one channel
@@ -38,8 +50,8 @@ struct ConvPlanesParams {
   int64_t offsets_at;  // in bytes of scratch: int64 for each tap, phase after phase
   bool filter_packed;  // by pack(); otherwise rows of output channels, which run() rearranges
   int64_t filter_at;   // for transposed ones, in bytes of scratch; -1: not needed
-  float low, high;
-  Activation activation;
+  int64_t bias_at;     // of spread ones, in bytes of scratch
+  Epilogue epilogue;
 };
 
 // A phase of the outputs, ready to be computed.
@@ -58,6 +70,12 @@ void planes_offsets(const ConvPlanesParams& p, int64_t* offsets);
 // Filter of constants: phase after phase, group after group, for each `rows` output channels
 // [input channel][tap][output channel].
 void pack_planes_filter(const ConvPlanesParams& p, const float* filter, float* dst);
+
+// Turns `g` into the forward convolution of PlanesSpread; declines where that costs more.
+Status spread_phases(ConvNdGeometry* g, PlanesSpread* spread);
+
+// The filter of that convolution, [output][channel][tap], from the transposed one's.
+void spread_filter(const ConvPlanesParams& p, const float* filter, float* dst);
 
 // Part `job` of one channel's planes, of as many as the first two axes have together.
 void copy_planes(const ConvPlanesParams& p, const float* x, int64_t job, float* planes);

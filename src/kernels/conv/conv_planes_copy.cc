@@ -44,9 +44,19 @@ void copy_cells(const float* src, int64_t step, int64_t count, float* dst) {
   for (const float* end = dst + count; dst != end; src += step) *dst++ = *src;
 }
 
+// Most pads are of a few cells.
+void zero_cells(int64_t count, float* dst) {
+  if (count > 16) {
+    std::memset(dst, 0, static_cast<size_t>(count) * sizeof(float));
+    return;
+  }
+  POACL_PLAIN_LOOP
+  for (const float* end = dst + count; dst != end;) *dst++ = 0.0f;
+}
+
 void copy_line(const PlaneAxis& axis, const Line& line, const float* row, float* dst) {
   const int64_t count = line.end - line.begin;
-  if (line.begin > 0) std::memset(dst, 0, static_cast<size_t>(line.begin) * sizeof(float));
+  zero_cells(line.begin, dst);
   const float* src = row + line.at + line.begin * axis.step;
   if (axis.step == 1) {
     std::memcpy(dst + line.begin, src, static_cast<size_t>(count) * sizeof(float));
@@ -55,9 +65,7 @@ void copy_line(const PlaneAxis& axis, const Line& line, const float* row, float*
   } else {
     copy_cells(src, axis.step, count, dst + line.begin);
   }
-  if (line.end < axis.size) {
-    std::memset(dst + line.end, 0, static_cast<size_t>(axis.size - line.end) * sizeof(float));
-  }
+  zero_cells(axis.size - line.end, dst + line.end);
 }
 
 // Cell of a plane that tap `t` takes for output 0.

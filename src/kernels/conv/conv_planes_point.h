@@ -16,15 +16,7 @@ static void point_store(const ConvPlanesParams& p, const float* bias, float* sum
       const int64_t end = planes_min(width, (o + 1) * taps - at);
       for (; i < end; ++i) row[i] += bias[o];
     }
-    const Vec low = vset1(p.low);
-    const Vec high = vset1(p.high);
-    for (int64_t i = 0; i < width; i += kLanes) {
-      vstore(row + i, vat_most(vat_least(vload(row + i), low), high));
-    }
-    if (p.activation.kind != ActivationKind::kNone) {
-      activate_vectors(row, width / kLanes, p.activation.kind, p.activation.alpha,
-                       p.activation.beta);
-    }
+    finish_vectors(p.epilogue, width / kLanes, row);
     copy_outputs(row, width, 1, y + (n + r) * p.g.o * taps + at);
   }
 }

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "kernels/activation.h"
+#include "kernels/conv/conv_test_op.h"
 #include "kernels/families.h"
-#include "kernels/kernel_test_util.h"
 
 namespace poacl {
 namespace {
@@ -14,47 +14,9 @@ using kernel_test::expect_all_match;
 using kernel_test::random_tensor;
 using kernel_test::TestInput;
 using kernel_test::TestOp;
+using Shape = kernel_test::ConvShape;
 
 constexpr kernel_test::Tolerance kTolerance = {1e-5, 1e-4};
-
-// Equal pads on both sides unless there are twice as many.
-struct Shape {
-  int64_t n, c, o, groups;
-  std::vector<int64_t> in, kernel, stride, dilation, pads;
-};
-
-TestOp make_op(const Shape& s, bool transposed, bool constant, Layout offered) {
-  const size_t rank = s.in.size();
-  TestOp op;
-  op.type = std::string(rank == 2 ? "Conv2D" : "Conv3D") + (transposed ? "TransposeD" : "");
-  std::vector<int64_t> strides = {1, 1};
-  std::vector<int64_t> dilations = {1, 1};
-  std::vector<int64_t> pads;
-  Dims x = {s.n, s.c};
-  Dims f = transposed ? Dims{s.c, s.o / s.groups} : Dims{s.o, s.c / s.groups};
-  Dims y = {s.n, s.o};
-  for (size_t i = 0; i < rank; ++i) {
-    strides.push_back(s.stride[i]);
-    dilations.push_back(s.dilation[i]);
-    const int64_t before = s.pads.size() == rank ? s.pads[i] : s.pads[2 * i];
-    const int64_t after = s.pads.size() == rank ? s.pads[i] : s.pads[2 * i + 1];
-    pads.insert(pads.end(), {before, after});
-    const int64_t reach = (s.kernel[i] - 1) * s.dilation[i] + 1;
-    x.push_back(s.in[i]);
-    f.push_back(s.kernel[i]);
-    y.push_back(transposed ? (s.in[i] - 1) * s.stride[i] + reach - before - after
-                           : (s.in[i] + before + after - reach) / s.stride[i] + 1);
-  }
-  op.attrs.set("strides", strides);
-  op.attrs.set("dilations", dilations);
-  op.attrs.set("pads", pads);
-  op.attrs.set("groups", s.groups);
-  op.inputs.push_back({random_tensor(x, 1), false, offered});
-  op.inputs.push_back({random_tensor(f, 2), constant});
-  op.inputs.push_back({random_tensor({s.o}, 3), constant});
-  op.outputs.push_back({DataType::kFloat, y});
-  return op;
-}
 
 bool some_planes(const std::vector<std::string>& accepted) {
   for (const std::string& name : accepted) {
@@ -69,8 +31,8 @@ bool check(const Shape& s, bool transposed = false, bool constant = true,
   SCOPED_TRACE(::testing::Message()
                << dims_to_string(s.in) << " by " << dims_to_string(s.kernel) << " channels " << s.c
                << " to " << s.o << " groups " << s.groups << " transposed " << transposed);
-  return some_planes(
-      expect_all_match(conv_kernels(), make_op(s, transposed, constant, offered), kTolerance));
+  return some_planes(expect_all_match(
+      conv_kernels(), kernel_test::conv_op(s, transposed, constant, offered), kTolerance));
 }
 
 TEST(ConvPlanes, FewOutputs) {
@@ -83,6 +45,22 @@ TEST(ConvPlanes, FewOutputs) {
     EXPECT_TRUE(check(s));
     check(s, false, true, Layout::kBlocked16);
   }
+}
+
+// Somewhat more outputs than half a block, and a block and a bit of them on images read in place.
+TEST(ConvPlanes, OutputsThatLeaveBlocksHalfEmpty) {
+  for (const Shape& s : {Shape{1, 8, 10, 1, {9, 31}, {3, 3}, {1, 1}, {1, 1}, {1, 1}},
+                         Shape{2, 5, 9, 1, {27, 20}, {5, 3}, {2, 1}, {1, 2}, {2, 1}},
+                         Shape{1, 255, 33, 1, {14, 14}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},
+                         Shape{2, 21, 19, 1, {11, 13}, {1, 1}, {1, 1}, {1, 1}, {0, 0}}}) {
+    EXPECT_TRUE(check(s));
+  }
+}
+
+// Few channels to many outputs in groups: the outputs' rows are walked along.
+TEST(ConvPlanes, ManyOutputsOfFewChannels) {
+  EXPECT_TRUE(check({2, 6, 130, 2, {5, 4, 6}, {2, 2, 2}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}}));
+  EXPECT_TRUE(check({1, 9, 111, 3, {12, 13}, {3, 2}, {1, 1}, {1, 1}, {1, 0}}));
 }
 
 // No padding and no stride: the input is read in place, its last cells by a tile that ends there.
@@ -146,8 +124,8 @@ TEST(ConvPlanes, TransposedPoint) {
     EXPECT_TRUE(check(s, true));
     EXPECT_TRUE(check(s, true, false));
   }
-  TestOp op =
-      make_op({2, 9, 24, 1, {1, 1}, {2, 2}, {1, 1}, {1, 1}, {0, 0}}, true, true, Layout::kPlain);
+  TestOp op = kernel_test::conv_op({2, 9, 24, 1, {1, 1}, {2, 2}, {1, 1}, {1, 1}, {0, 0}}, true,
+                                   true, Layout::kPlain);
   op.inputs[2] = TestInput::absent();
   set_activation(op.attrs, {ActivationKind::kTanh, 0.0f, 0.0f});
   EXPECT_TRUE(some_planes(expect_all_match(conv_kernels(), op, kTolerance)));
@@ -159,8 +137,8 @@ TEST(ConvPlanes, ResidualAndActivation) {
                               Activation{ActivationKind::kHardSwish, 0.0f, 0.0f},
                               Activation{ActivationKind::kSigmoid, 0.0f, 0.0f}}) {
     for (const bool residual : {false, true}) {
-      TestOp op = make_op({2, 6, 9, 3, {8, 13}, {3, 3}, {1, 1}, {1, 1}, {1, 1}}, false, true,
-                          Layout::kPlain);
+      TestOp op = kernel_test::conv_op({2, 6, 9, 3, {8, 13}, {3, 3}, {1, 1}, {1, 1}, {1, 1}}, false,
+                                       true, Layout::kPlain);
       if (residual) op.inputs.push_back({random_tensor(op.outputs[0].dims, 4)});
       set_activation(op.attrs, a);
       EXPECT_TRUE(some_planes(expect_all_match(conv_kernels(), op, kTolerance)));

@@ -71,6 +71,7 @@ Status plan_taps(const OpInstance& op, const PlanContext& context, int64_t lanes
     return declined(
         fmt::format("{} floats of scratch, at most {} wanted", scratch, kMostScratchFloats));
   }
+  p.epilogue = split_activation(g.activation);
   plan->set_params(p);
   plan->scratch_bytes = static_cast<size_t>(scratch) * sizeof(float);
   plan->input_layouts.assign(op.inputs.size(), Layout::kPlain);
@@ -202,23 +203,6 @@ void arrange_filter(const ConvNdGeometry& g, const float* filter, float* dst) {
       }
     }
   }
-}
-
-void finish_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int64_t o,
-                const KernelArgs& args, float* row) {
-  const ConvNdGeometry& g = p.g;
-  if (g.has_bias) {
-    const float bias = static_cast<const float*>(args.inputs[2])[o];
-    for (int64_t i = 0; i < panel.count; ++i) row[i] += bias;
-  }
-  if (g.has_residual) {
-    // Only forward convolutions have one: their outputs follow each other in y.
-    const float* residual =
-        static_cast<const float*>(args.inputs[3]) + (n * g.o + o) * g.out_plane() + panel.first;
-    for (int64_t i = 0; i < panel.count; ++i) row[i] += residual[i];
-  }
-  if (g.activation.kind == ActivationKind::kNone) return;
-  for (int64_t i = 0; i < panel.count; ++i) row[i] = apply_activation(g.activation, row[i]);
 }
 
 #define POACL_CONV_TAPS(Stem, op, stem)                                                     \

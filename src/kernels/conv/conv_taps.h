@@ -7,6 +7,7 @@
 #pragma once
 
 #include "kernels/conv/conv_nd_geometry.h"
+#include "kernels/simd/epilogue.h"
 
 namespace poacl {
 
@@ -19,6 +20,7 @@ struct ConvTapsParams {
   int64_t worker_floats;  // scratch of one worker
   int64_t filter_offset;  // of the rearranged filter in scratch; -1: not needed
   bool filter_packed;     // by pack()
+  Epilogue epilogue;
 };
 
 // One panel of one phase, resolved for gathering.
@@ -38,10 +40,6 @@ void scatter_row(const ConvTapsParams& p, const ConvPanel& panel, const float* r
 // Filter of a transposed convolution in rows, phase after phase, group after group. Neither pads
 // nor sizes of images matter, so models of several shapes share it.
 void arrange_filter(const ConvNdGeometry& g, const float* filter, float* dst);
-
-// Adds bias and residual to output `o` of image `n` and applies the activation.
-void finish_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int64_t o,
-                const KernelArgs& args, float* row);
 
 POACL_X86 void conv_taps_run_avx512(const KernelArgs& args);
 POACL_X86 void conv_taps_run_avx2(const KernelArgs& args);

@@ -1,6 +1,7 @@
 // The products of conv_taps.h, in the namespace of the including unit's ISA.
 #pragma once
 
+#include "kernels/conv/conv_finish.h"
 #include "kernels/conv/conv_taps.h"
 
 namespace poacl::POACL_SIMD {
@@ -114,6 +115,23 @@ static int64_t panels_of_all_phases(const ConvTapsParams& p) {
   return panels;
 }
 
+// Adds bias and residual to output `o` of image `n` and applies the activation.
+static void finish_taps_row(const ConvTapsParams& p, const ConvPanel& panel, int64_t n, int64_t o,
+                            const KernelArgs& args, int64_t vectors, float* row) {
+  const ConvNdGeometry& g = p.g;
+  if (g.has_bias) {
+    const Vec bias = vset1(static_cast<const float*>(args.inputs[2])[o]);
+    for (int64_t i = 0; i < vectors * kLanes; i += kLanes)
+      vstore(row + i, vadd(vload(row + i), bias));
+  }
+  if (g.has_residual) {
+    // Only forward convolutions have one: their outputs follow each other in y.
+    const auto* residual = static_cast<const float*>(args.inputs[3]);
+    add_to_row(residual + (n * g.o + o) * g.out_plane() + panel.first, panel.count, row);
+  }
+  finish_vectors(p.epilogue, vectors, row);
+}
+
 static void conv_taps_run(const KernelArgs& args) {
   const auto& p = *static_cast<const ConvTapsParams*>(args.params);
   const ConvNdGeometry& g = p.g;
@@ -148,7 +166,7 @@ static void conv_taps_run(const KernelArgs& args) {
     float* sums = own + p.columns + p.columns * p.depth;
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t o = group * g.group_outputs() + o_begin + r;
-      finish_row(p, panel, n, o, args, sums + r * columns);
+      finish_taps_row(p, panel, n, o, args, columns / kLanes, sums + r * columns);
       scatter_row(p, panel, sums + r * columns, y + (n * g.o + o) * g.out_plane());
     }
   });

@@ -38,6 +38,7 @@ struct Int8ConvParams {
   int64_t tail;                            // channels of the last block
   int64_t col_tile, row_tile, block_tile;  // of a register tile; one row or two
   int64_t block_chunk, tile_chunk;  // work of one chunk; block_chunk is a multiple of block_tile
+  bool blocks_outside;              // a chunk does all its pixels for some blocks, then the next
 
   // The copy of the image with its padding; pad_planes = 0 when run() reads the input itself.
   int64_t pad_planes;
@@ -75,10 +76,13 @@ void pack_int8_epilogue(const OpInstance& op, const Int8Finish& finish, int32_t 
                         const std::vector<int32_t>& weight_sums, int64_t group_channels,
                         int64_t group_blocks, std::byte* dst);
 
-// One register tile: of how many channels its last block is, and the layer.
+// One register tile: of how many channels its last block is, the layer, and weights that are wanted
+// soon: the address for the tile's first word and the bytes to that for the next.
 struct Int8Tile {
   const Int8ConvParams& p;
   int64_t channels;
+  const int8_t* ahead;
+  int64_t ahead_step;
 };
 // `residual` may be null; it has the output's steps.
 using Int8TileFn = void (*)(const Int8Tile& tile, const uint8_t* in, const int8_t* weights,

@@ -13,6 +13,7 @@ constexpr int64_t kLanes = 16;
 constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightBytes = 512 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
+constexpr int64_t kManyWeights = 4;  // bytes of weights per byte of an image, before and after
 constexpr int64_t kMostScratchBytes = int64_t{1} << 31;
 
 int64_t ceil_div(int64_t a, int64_t b) {
@@ -110,6 +111,10 @@ void set_chunks(int64_t workers, Int8ConvParams* p) {
   }
   p->block_chunk = std::min(blocks * p->block_tile, p->blocks);
   p->tile_chunk = chunk_tiles;
+  // Where most of the bytes are weights, all pixels use those of a few blocks before the next come,
+  // so that there is time to fetch these.
+  const int64_t weights = p->blocks * p->block_words() * kLanes * 4;
+  p->blocks_outside = weights > kManyWeights * (p->group_stride + p->blocks * p->out_block);
 }
 
 void set_packed(Int8ConvParams* p, KernelPlan* plan) {

@@ -63,8 +63,18 @@ struct Run {
   Int8TileFn full;
 };
 
+// Bytes from the weights in use to those that are fetched.
+constexpr int64_t kAhead = 4096;
+
+// Which of `count` tiles that use the same blocks fetches which part of the next blocks' weights:
+// the first one, two or four an equal part each.
+struct Turn {
+  int64_t number, count;
+};
+
 // Output tile number `number` of image `n`, for the blocks [first, last) of a group.
-void run_tile(const Run& r, int64_t n, int64_t group, int64_t number, int64_t first, int64_t last) {
+void run_tile(const Run& r, int64_t n, int64_t group, int64_t number, int64_t first, int64_t last,
+              Turn turn) {
   const Int8ConvParams& p = r.p;
   const int64_t col_tiles = (p.cols + p.col_tile - 1) / p.col_tile;
   const int64_t row = number / col_tiles * p.row_tile;
@@ -80,9 +90,16 @@ void run_tile(const Run& r, int64_t n, int64_t group, int64_t number, int64_t fi
     const int64_t block = group * p.blocks + b;
     const int64_t at = n * p.out_image + block * p.out_block + row * p.out_row + col * p.out_col;
     const int64_t channels = b + width == p.blocks ? p.tail : 16;
-    tile({p, channels}, in, r.weights + block * p.block_words() * 64, r.bias + block * 16,
-         r.scale + block * 16, r.residual == nullptr ? nullptr : r.residual + at,
-         r.out + at * r.element);
+    const int64_t bytes = p.block_words() * 64;
+    const int8_t* weights = r.weights + block * bytes;
+    Int8Tile t = {p, channels, weights + kAhead, width * 64};
+    if (p.blocks_outside) {
+      const int64_t parts = turn.count >= 4 ? 4 : turn.count >= 2 ? 2 : 1;
+      t.ahead = weights + width * bytes + turn.number % parts * width * bytes / parts;
+      t.ahead_step = turn.number < parts ? width * 64 / parts : 0;
+    }
+    tile(t, in, weights, r.bias + block * 16, r.scale + block * 16,
+         r.residual == nullptr ? nullptr : r.residual + at, r.out + at * r.element);
     b += width;
   }
 }
@@ -113,8 +130,16 @@ void int8_conv_run(const KernelArgs& args) {
     const int64_t first = blocks % block_chunks * p.block_chunk;
     const int64_t last = least(first + p.block_chunk, p.blocks);
     const int64_t end = least(begin + p.tile_chunk, tiles);
-    for (int64_t t = begin; t < end; ++t) {
-      run_tile(r, n, blocks / block_chunks, t, first, last);
+    const int64_t group = blocks / block_chunks;
+    if (p.blocks_outside) {
+      for (int64_t b = first; b < last; b += p.block_tile) {
+        const int64_t next = least(b + p.block_tile, last);
+        for (int64_t t = begin; t < end; ++t) {
+          run_tile(r, n, group, t, b, next, {t - begin, end - begin});
+        }
+      }
+    } else {
+      for (int64_t t = begin; t < end; ++t) run_tile(r, n, group, t, first, last, {});
     }
   });
 }

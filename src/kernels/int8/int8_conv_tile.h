@@ -5,9 +5,6 @@
 
 namespace poacl::vnni {
 
-// Bytes from the weights in use to those that are fetched.
-inline constexpr int kAhead = 4096;
-
 POACL_INLINE __m512i four_channels(const uint8_t* at, __m512i flip) {
   int32_t word;
   __builtin_memcpy(&word, at, sizeof(word));
@@ -96,6 +93,7 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
   }
   const __m512i flip = hidden(_mm512_set1_epi32(static_cast<int32_t>(p.flip)));
   const int64_t step = Step != 0 ? Step : p.col_step;
+  const int8_t* ahead = t.ahead;
   for (int64_t s = 0; s < p.slices; ++s, in += p.slice_stride) {
     const int64_t words = s + 1 == p.slices ? p.last_words : p.words;
     const uint8_t* row = in;
@@ -107,7 +105,8 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
         for (int64_t i = 0; i < words; ++i, x += 4, below += 4, weights += G * 64) {
           // A large network's filters come from far, faster than the hardware's own guess.
           POACL_UNROLL
-          for (int g = 0; g < G; ++g) __builtin_prefetch(weights + kAhead + g * 64);
+          for (int g = 0; g < G; ++g) __builtin_prefetch(ahead + g * 64);
+          ahead += t.ahead_step;
           __m512i w[G];
           POACL_UNROLL
           for (int g = 0; g < G; ++g) w[g] = _mm512_loadu_si512(weights + g * 64);

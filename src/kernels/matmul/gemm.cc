@@ -16,6 +16,21 @@ namespace {
 
 constexpr int64_t kChunkRows = 256;
 constexpr int64_t kChunksPerWorker = 6;
+constexpr int64_t kFewTilesPerWorker = 4;
+constexpr int64_t kRowsOfOverhead = 2;  // what a tile costs besides its rows
+// More panels than these pay for packing x1.
+constexpr int64_t kMostPanelsInPlace = 16;
+// Rows a multiple of so many floats apart share a set of the first cache, which holds 8 or 12
+// lines: fewer rows to a tile then, and sooner packed.
+constexpr int64_t kFloatsOfSets = 1024;
+constexpr int64_t kMostRowsOfOneSet = 8;
+constexpr int64_t kMostPanelsOfOneSet = 4;
+// A core's pace where operands are in the caches.
+constexpr double kProductsPerNs = 100;
+constexpr double kFloatsPerNs = 16;
+// Waking another core for less takes longer than doing it; a chunk is worth fetching.
+constexpr double kLeastNs = 10e3;
+constexpr double kLeastChunkNs = 2e3;
 constexpr int64_t kMostScratchFloats = int64_t{1} << 29;
 
 int64_t ceil_div(int64_t a, int64_t b) {
@@ -40,14 +55,40 @@ void merge_batch(GemmParams* p) {
   p->x1_matrices = 1;
 }
 
-void set_chunks(int64_t workers, int64_t lanes, GemmParams* p) {
+// Nanoseconds on one core, roughly.
+double expected_ns(const GemmParams& p) {
+  const MatMulGeometry& g = p.g;
+  const auto rows = static_cast<double>(g.batch * g.m);
+  const auto k = static_cast<double>(g.k);
+  const double x2 = static_cast<double>(p.x2_matrices * g.k) * static_cast<double>(g.n);
+  const double y = rows * static_cast<double>(g.n);
+  return rows * k * static_cast<double>(p.padded_n) / kProductsPerNs +
+         (static_cast<double>(p.x1_matrices * g.m) * k + x2 + y) / kFloatsPerNs;
+}
+
+// Few tiles are dealt out evenly: more of fewer rows may end sooner.
+void set_row_tile(int64_t workers, int64_t most, int64_t panels, GemmParams* p) {
+  const int64_t least = ceil_div(p->g.m, most);
+  p->row_tile = ceil_div(p->g.m, least);
+  const int64_t others = p->g.batch * panels;
+  if (workers == 1 || least * others > kFewTilesPerWorker * workers) return;
+  int64_t best = ceil_div(least * others, workers) * (p->row_tile + kRowsOfOverhead);
+  for (int64_t tiles = least + 1; tiles <= least + workers && tiles <= p->g.m; ++tiles) {
+    const int64_t rows = ceil_div(p->g.m, tiles);
+    const int64_t time =
+        ceil_div(ceil_div(p->g.m, rows) * others, workers) * (rows + kRowsOfOverhead);
+    if (time < best) best = time, p->row_tile = rows;
+  }
+}
+
+void set_chunks(int64_t workers, int64_t panels, GemmParams* p) {
   const int64_t tiles = ceil_div(p->g.m, p->row_tile);
-  const int64_t panels = ceil_div(p->padded_n, 2 * lanes);
+  const double expected = expected_ns(*p);
+  const bool alone = workers == 1 || expected < kLeastNs;
   p->panel_chunk = panels;
   // So many rows of x1 stay in the caches while all panels pass by.
   p->tile_chunk = std::min(tiles, ceil_div(kChunkRows, p->row_tile));
-  if (workers == 1) return;
-  const int64_t target = workers * kChunksPerWorker;
+  const int64_t target = alone ? 1 : workers * kChunksPerWorker;
   const auto chunks = [&] {
     return p->g.batch * ceil_div(panels, p->panel_chunk) * ceil_div(tiles, p->tile_chunk);
   };
@@ -57,6 +98,16 @@ void set_chunks(int64_t workers, int64_t lanes, GemmParams* p) {
   if (chunks() < target) {
     p->tile_chunk = std::max<int64_t>(1, p->tile_chunk / ceil_div(target, chunks()));
   }
+  const int64_t wanted =
+      alone ? 1 : std::max(target, static_cast<int64_t>(expected / kLeastChunkNs));
+  p->items_per_chunk = std::max<int64_t>(1, chunks() / wanted);
+  if (alone) p->items_per_chunk = chunks();
+  // Packing inside takes one item for all rows of a panel.
+  const bool once = p->x2_matrices == p->g.batch && p->tile_chunk >= tiles;
+  p->x2_inside = !p->x2_packed && once;
+  const int64_t jobs = (p->x1_in_place ? 0 : p->x1_matrices * tiles) +
+                       (p->x2_packed || p->x2_inside ? 0 : p->x2_matrices * panels);
+  p->jobs_per_chunk = std::max<int64_t>(1, alone ? jobs : jobs / target);
 }
 
 // Columns [first, first + width) of x2 as pairs of rows [k / 2][width][2].
@@ -88,19 +139,27 @@ Status plan_gemm(const OpInstance& op, const PlanContext& context, const GemmFor
   merge_batch(&p);
   p.steps = form.pairs ? ceil_div(g.k, 2) : g.k;
   p.padded_n = ceil_div(g.n, form.lanes) * form.lanes;
-  p.row_tile = ceil_div(g.m, ceil_div(g.m, form.tile));
-  p.x1_in_place = p.row_tile == 1 && !form.pairs;
   p.x2_packed = is_constant(op, 1);
   p.bias_packed = g.has_bias && is_constant(op, 2);
-  set_chunks(context.workers, form.lanes, &p);
+  const int64_t panels = ceil_div(p.padded_n, 2 * form.lanes);
+  const bool one_set = g.k % kFloatsOfSets == 0;
+  const int64_t most_panels = one_set ? kMostPanelsOfOneSet : kMostPanelsInPlace;
+  p.x1_in_place = !form.pairs && (g.m == 1 || (!g.transpose_x1 && panels <= most_panels));
+  const bool few_rows = one_set && p.x1_in_place;
+  set_row_tile(context.workers, few_rows ? std::min(form.tile, kMostRowsOfOneSet) : form.tile,
+               panels, &p);
+  set_chunks(context.workers, panels, &p);
   const Epilogue epilogue = split_activation(g.activation);
   p.low = epilogue.low, p.high = epilogue.high;
   p.activation = epilogue.activation;
 
   const int64_t x2_floats = p.x2_matrices * p.padded_n * p.steps;
+  const int64_t x2_scratch = p.x2_packed   ? 0
+                             : p.x2_inside ? context.workers * 2 * form.lanes * p.steps
+                                           : x2_floats;
   p.x1_offset = 0;
   p.x2_offset = p.x1_in_place ? 0 : p.x1_matrices * g.m * p.steps;
-  p.bias_offset = p.x2_offset + (p.x2_packed ? 0 : x2_floats);
+  p.bias_offset = p.x2_offset + x2_scratch;
   const int64_t scratch = p.bias_offset + (g.has_bias && !p.bias_packed ? p.padded_n : 0);
   if (scratch > kMostScratchFloats) {
     return declined(fmt::format("packed operands take {} floats, at most {} wanted", scratch,

@@ -17,9 +17,12 @@ struct GemmParams {
   int64_t steps;                     // of k, zero padded
   int64_t padded_n;                  // columns of all panels
   int64_t row_tile;                  // rows of a tile
-  bool x1_in_place;                  // a row of floats is its own packed form
-  int64_t panel_chunk, tile_chunk;   // work of one chunk
+  bool x1_in_place;                  // read as it lies, floats only
+  int64_t panel_chunk, tile_chunk;   // work of one item
+  int64_t items_per_chunk;           // of work
+  int64_t jobs_per_chunk;            // tiles and panels that run() packs beforehand
   bool x2_packed;                    // by pack(); else run() does it
+  bool x2_inside;                    // each item packs its panels for itself, one by one
   bool bias_packed;
   int64_t x1_offset, x2_offset, bias_offset;  // of what run() packs, in floats of scratch
   float low, high;

@@ -8,15 +8,34 @@
 
 namespace poacl::POACL_SIMD {
 
-constexpr int kManyRegisters = kTile >= 14;
-constexpr int64_t kFewAtOnce = kManyRegisters ? 4 : 2;
-constexpr int64_t kResults = 128;  // streamed lines between two stores
+constexpr bool kManyRegisters = kTile >= 14;
+constexpr int kFewAtOnce = kManyRegisters ? 12 : 2;
+constexpr int64_t kDotResults = 128;  // streamed lines between two stores
 // Rounding errors grow with the length of a sum: after so many steps a new one is begun.
 constexpr int64_t kSkinnySteps = 256;
+// Steps of one panel before its neighbour's turn: rows far apart are read in long pieces then.
+constexpr int64_t kStepsAtOnce = 32;
 constexpr int64_t kRowsAhead = 8;
 
+// Vectors of streamed lines that F few lines are multiplied with at once, and streamed lines of dot
+// products: as many sums as registers hold besides the operands.
+constexpr int skinny_vectors(int f) {
+  if (!kManyRegisters) return f == 1 ? 8 : 4;
+  return f <= 2 ? 8 : f <= 6 ? 4 : 2;
+}
+constexpr int skinny_dot_lines(int f) {
+  return !kManyRegisters || f <= 6 ? 4 : 2;
+}
+
+// Streamed lines side by side between two stores: results and a sum of kSkinnySteps stay in the
+// first cache.
+template <int F>
+constexpr int64_t kResults = F <= 4 ? 512 : 256;
+
+template <int F>
 struct SkinnyResults {
-  float value[kFewAtOnce][kResults + kLanes];
+  float value[F][kResults<F> + kLanes];
+  float part[F][kResults<F> + kLanes];  // of the sum that is under way
 };
 
 // Which stored matrix belongs to matrix `index` of y.
@@ -29,38 +48,42 @@ POACL_INLINE int64_t skinny_matrix(const MatMulGeometry& g, int64_t index, const
   return at;
 }
 
-// F few lines of k values times G vectors of streamed lines that lie side by side.
+// Steps [begin, end) of F few lines of k values times G vectors of streamed lines that lie side by
+// side. `ahead` is what to bring closer, in rows like `stream`.
 template <int F, int G>
-void skinny_across(int64_t k, const float* few, const float* stream, int64_t step,
-                   SkinnyResults* out) {
-  for (int64_t begin = 0; begin < k; begin += kSkinnySteps) {
-    const int64_t end = k - begin < kSkinnySteps ? k : begin + kSkinnySteps;
-    Vec acc[F][G];
+void skinny_across(int64_t k, int64_t begin, int64_t end, const float* few, const float* stream,
+                   int64_t step, const float* ahead, int64_t at, SkinnyResults<F>* out) {
+  const bool anew = begin % kSkinnySteps == 0;
+  Vec acc[F][G];
+  POACL_UNROLL
+  for (int f = 0; f < F; ++f) {
+    POACL_UNROLL
+    for (int g = 0; g < G; ++g) acc[f][g] = anew ? vzero() : vload(out->part[f] + at + g * kLanes);
+  }
+  for (int64_t i = begin; i < end; ++i, stream += step, ahead += step) {
+    POACL_UNROLL
+    for (int g = 0; g < G * kLanes; g += 16) __builtin_prefetch(ahead + g, 0, 2);
+    Vec w[G];
+    POACL_UNROLL
+    for (int g = 0; g < G; ++g) w[g] = vload(stream + g * kLanes);
     POACL_UNROLL
     for (int f = 0; f < F; ++f) {
+      const Vec v = vset1(few[f * k + i]);
       POACL_UNROLL
-      for (int g = 0; g < G; ++g) acc[f][g] = vzero();
+      for (int g = 0; g < G; ++g) acc[f][g] = vfma(v, w[g], acc[f][g]);
     }
-    for (int64_t i = begin; i < end; ++i, stream += step) {
-      const float* ahead = i + kRowsAhead < k ? stream + kRowsAhead * step : stream;
-      POACL_UNROLL
-      for (int g = 0; g < G * kLanes; g += 16) vprefetch(ahead + g);
-      Vec w[G];
-      POACL_UNROLL
-      for (int g = 0; g < G; ++g) w[g] = vload(stream + g * kLanes);
-      POACL_UNROLL
-      for (int f = 0; f < F; ++f) {
-        const Vec v = vset1(few[f * k + i]);
-        POACL_UNROLL
-        for (int g = 0; g < G; ++g) acc[f][g] = vfma(v, w[g], acc[f][g]);
-      }
-    }
+  }
+  const bool done = end == k || end % kSkinnySteps == 0;
+  const bool first = end <= kSkinnySteps;
+  POACL_UNROLL
+  for (int f = 0; f < F; ++f) {
     POACL_UNROLL
-    for (int f = 0; f < F; ++f) {
-      POACL_UNROLL
-      for (int g = 0; g < G; ++g) {
-        float* sum = out->value[f] + g * kLanes;
-        vstore(sum, begin == 0 ? acc[f][g] : vadd(vload(sum), acc[f][g]));
+    for (int g = 0; g < G; ++g) {
+      float* sum = out->value[f] + at + g * kLanes;
+      if (!done) {
+        vstore(out->part[f] + at + g * kLanes, acc[f][g]);
+      } else {
+        vstore(sum, first ? acc[f][g] : vadd(vload(sum), acc[f][g]));
       }
     }
   }
@@ -68,7 +91,8 @@ void skinny_across(int64_t k, const float* few, const float* stream, int64_t ste
 
 // F few lines times C streamed lines, each of k values.
 template <int F, int C>
-void skinny_dots(int64_t k, const float* few, const float* stream, int64_t at, SkinnyResults* out) {
+void skinny_dots(int64_t k, const float* few, const float* stream, int64_t at,
+                 SkinnyResults<F>* out) {
   Vec acc[F][C];
   POACL_UNROLL
   for (int f = 0; f < F; ++f) {
@@ -98,14 +122,45 @@ void skinny_dots(int64_t k, const float* few, const float* stream, int64_t at, S
       for (int c = 0; c < C; ++c) acc[f][c] = vfma(v, w[c], acc[f][c]);
     }
   }
-  POACL_UNROLL
-  for (int f = 0; f < F; ++f) {
-    if constexpr (C == 4) {
-      sum_four(acc[f], out->value[f] + at);
-    } else {
+  if constexpr (C == 4) {
+    POACL_UNROLL
+    for (int f = 0; f < F; ++f) sum_four(acc[f], out->value[f] + at);
+  } else {
+    constexpr int kSums = F * C;
+    POACL_UNROLL
+    for (int v = 0; v < kSums; v += 4) {
+      Vec four[4];
       POACL_UNROLL
-      for (int c = 0; c < C; ++c) out->value[f][at + c] = sum_lanes(acc[f][c]);
+      for (int j = 0; j < 4; ++j) four[j] = v + j < kSums ? acc[(v + j) / C][(v + j) % C] : vzero();
+      float sums[4];
+      sum_four(four, sums);
+      POACL_UNROLL
+      for (int j = 0; j < 4; ++j) {
+        if (v + j < kSums) out->value[(v + j) / C][at + (v + j) % C] = sums[j];
+      }
     }
+  }
+}
+
+// Results of F columns, side by side in y.
+template <int F>
+void skinny_interleave(const SkinnyResults<F>& results, int64_t count, float* y) {
+  int64_t j = 0;
+  if constexpr (F == 2 || F == 4) {
+    for (; j + 4 <= count; j += 4) {
+      FourFloats r[4];
+      POACL_UNROLL
+      for (int f = 0; f < 4; ++f) r[f] = load_four(results.value[f % F] + j);
+      if constexpr (F == 2) {
+        store_pairs(r[0], r[1], y + 2 * j);
+      } else {
+        store_transposed(r, y + 4 * j, 4);
+      }
+    }
+  }
+  for (; j < count; ++j) {
+    POACL_UNROLL
+    for (int f = 0; f < F; ++f) y[j * F + f] = results.value[f][j];
   }
 }
 
@@ -116,16 +171,17 @@ struct SkinnyTarget {
   float* y;
 };
 
-// Stores `count` results of `few` lines from `first_few` and of streamed lines from `line`.
-inline void skinny_finish(const SkinnyParams& p, const SkinnyTarget& t, int64_t first_few,
-                          int64_t few, int64_t line, int64_t count, int64_t from,
-                          SkinnyResults* results) {
+// Stores `count` results of F lines from `first_few` and of streamed lines from `line`.
+template <int F>
+void skinny_finish(const SkinnyParams& p, const SkinnyTarget& t, int64_t first_few, int64_t line,
+                   int64_t count, SkinnyResults<F>* results) {
   const int64_t few_step = p.few_columns ? 1 : p.g.n;
   const int64_t line_step = p.few_columns ? p.g.n : 1;
   const Vec low = vset1(p.low);
   const Vec high = vset1(p.high);
-  for (int64_t f = 0; f < few; ++f) {
-    float* v = results->value[f] + from;
+  for (int64_t f = 0; f < F; ++f) {
+    float* v = results->value[f];
+    for (int64_t j = count; j % kLanes != 0; ++j) v[j] = 0.0f;
     const int64_t at = (first_few + f) * few_step + line * line_step;
     if (t.bias != nullptr) {
       const float* bias = p.few_columns ? t.bias + first_few + f : t.bias + line;
@@ -144,28 +200,78 @@ inline void skinny_finish(const SkinnyParams& p, const SkinnyTarget& t, int64_t 
     float* y = t.y + at;
     if (line_step == 1) {
       for (int64_t j = 0; j < count; ++j) y[j] = v[j];
-    } else {
+    } else if (line_step != F) {
       for (int64_t j = 0; j < count; ++j) y[j * line_step] = v[j];
     }
   }
+  if (line_step == F && F > 1) skinny_interleave(*results, count, t.y + line * F);
 }
 
 // The widest panel of at most G vectors within `lines`; returns its width.
 template <int F, int G>
-int64_t skinny_panel(int64_t k, const float* few, const float* stream, int64_t step, int64_t lines,
-                     SkinnyResults* out) {
+int64_t skinny_panel(int64_t k, int64_t begin, int64_t end, const float* few, const float* stream,
+                     int64_t step, const float* ahead, int64_t lines, int64_t at,
+                     SkinnyResults<F>* out) {
   if constexpr (G > 1) {
-    if (lines < G * kLanes) return skinny_panel<F, G / 2>(k, few, stream, step, lines, out);
+    if (lines < G * kLanes) {
+      return skinny_panel<F, G / 2>(k, begin, end, few, stream, step, ahead, lines, at, out);
+    }
   }
-  skinny_across<F, G>(k, few, stream, step, out);
+  skinny_across<F, G>(k, begin, end, few, stream, step, ahead, at, out);
   return G * kLanes;
+}
+
+// Results of `count` streamed lines that lie side by side. There are lines before them, where they
+// are fewer than a vector.
+template <int F>
+void skinny_side_by_side(int64_t k, const float* few, const float* stream, int64_t step,
+                         int64_t count, SkinnyResults<F>* out) {
+  constexpr int kPanel = skinny_vectors(F);
+  const bool one = count <= kPanel * kLanes;
+  const int64_t at_once = one ? kSkinnySteps : kStepsAtOnce;
+  // The last vector reaches back over lines that are done, and drops them.
+  const int64_t rest = count % kLanes;
+  const int64_t whole = count - rest;
+  for (int64_t begin = 0; begin < k; begin += at_once) {
+    const int64_t end = k - begin < at_once ? k : begin + at_once;
+    const float* rows = stream + begin * step;
+    const float* below = end < k ? rows + (one ? kRowsAhead : at_once) * step : rows;
+    for (int64_t at = 0; at < whole;) {
+      const float* ahead =
+          one || at + kPanel * kLanes >= whole ? below : rows + at + kPanel * kLanes;
+      at +=
+          skinny_panel<F, kPanel>(k, begin, end, few, rows + at, step, ahead, whole - at, at, out);
+    }
+    if (rest > 0) {
+      skinny_across<F, 1>(k, begin, end, few, rows + count - kLanes, step, rows + count - kLanes,
+                          whole, out);
+    }
+  }
+  if (rest == 0) return;
+  for (int f = 0; f < F; ++f) {
+    float* last = out->value[f] + whole;
+    for (int64_t j = 0; j < rest; ++j) last[j] = last[kLanes - rest + j];
+  }
 }
 
 // `count` lines of k values as k rows of `width`.
 inline void skinny_put_across(const float* lines, int64_t k, int64_t count, int64_t width,
                               float* rows) {
-  for (int64_t i = 0; i < k; ++i) {
-    for (int64_t l = 0; l < count; ++l) rows[i * width + l] = lines[l * k + i];
+  int64_t l = 0;
+  for (; l + 4 <= count; l += 4) {
+    const float* from = lines + l * k;
+    int64_t i = 0;
+    for (; i + 4 <= k; i += 4) {
+      const FourFloats r[4] = {load_four(from + i), load_four(from + k + i),
+                               load_four(from + 2 * k + i), load_four(from + 3 * k + i)};
+      store_transposed(r, rows + i * width + l, width);
+    }
+    for (; i < k; ++i) {
+      for (int64_t j = 0; j < 4; ++j) rows[i * width + l + j] = from[j * k + i];
+    }
+  }
+  for (; l < count; ++l) {
+    for (int64_t i = 0; i < k; ++i) rows[i * width + l] = lines[l * k + i];
   }
 }
 
@@ -176,12 +282,12 @@ void skinny_short_lines(const SkinnyParams& p, const float* few, const float* st
   constexpr int64_t kWidth = G * kLanes;
   const int64_t k = p.g.k;
   float rows[kShortestDot * kWidth] = {};
-  SkinnyResults results{};
+  SkinnyResults<F> results;
   for (int64_t line = begin; line < end; line += kWidth) {
     const int64_t count = end - line < kWidth ? end - line : kWidth;
     skinny_put_across(stream + line * k, k, count, kWidth, rows);
-    skinny_across<F, G>(k, few, rows, kWidth, &results);
-    skinny_finish(p, t, first_few, F, line, count, 0, &results);
+    skinny_across<F, G>(k, 0, k, few, rows, kWidth, rows, 0, &results);
+    skinny_finish(p, t, first_few, line, count, &results);
   }
 }
 
@@ -189,31 +295,26 @@ void skinny_short_lines(const SkinnyParams& p, const float* few, const float* st
 template <int F>
 void skinny_lines(const SkinnyParams& p, const float* few, const float* stream, int64_t first_few,
                   int64_t begin, int64_t end, const SkinnyTarget& t) {
-  constexpr int kPanel = kManyRegisters ? (F <= 2 ? 8 : 4) : (F == 1 ? 8 : 4);
+  constexpr int kPanel = skinny_vectors(F);
+  constexpr int kDots = skinny_dot_lines(F);
   if (p.short_dots) {
     return skinny_short_lines<F, kPanel>(p, few, stream, first_few, begin, end, t);
   }
   const int64_t k = p.g.k;
-  SkinnyResults results{};
-  for (int64_t line = begin; line < end;) {
-    int64_t count = end - line;
-    int64_t from = 0;
+  const int64_t most = p.across ? kResults<F> : kDotResults;
+  SkinnyResults<F> results;
+  for (int64_t line = begin; line < end; line += most) {
+    const int64_t count = end - line < most ? end - line : most;
     if (p.across) {
-      // The last panel reaches back over lines that are done, and drops them.
-      from = count < kLanes ? kLanes - count : 0;
-      const int64_t width =
-          skinny_panel<F, kPanel>(k, few, stream + line - from, p.lines, count + from, &results);
-      count = width - from;
+      skinny_side_by_side<F>(k, few, stream + line, p.lines, count, &results);
     } else {
-      if (count > kResults) count = kResults;
       int64_t j = 0;
-      for (; j + 4 <= count; j += 4) {
-        skinny_dots<F, 4>(k, few, stream + (line + j) * k, j, &results);
+      for (; j + kDots <= count; j += kDots) {
+        skinny_dots<F, kDots>(k, few, stream + (line + j) * k, j, &results);
       }
       for (; j < count; ++j) skinny_dots<F, 1>(k, few, stream + (line + j) * k, j, &results);
     }
-    skinny_finish(p, t, first_few, F, line, count, from, &results);
-    line += count;
+    skinny_finish(p, t, first_few, line, count, &results);
   }
 }
 

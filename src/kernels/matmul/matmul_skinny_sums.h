@@ -1,5 +1,6 @@
 // The ends of dot products, in the namespace of the including unit's ISA: the last values of a line
-// and the sums across four vectors at once. Include after vec_<isa>.h.
+// and the sums across four vectors at once; four vectors of four floats transposed. Include after
+// vec_<isa>.h.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,33 @@
 #include "kernels/simd/vec_rows.h"
 
 namespace poacl::POACL_SIMD {
+
+using FourFloats = float __attribute__((vector_size(16)));
+
+POACL_INLINE FourFloats load_four(const float* p) {
+  FourFloats v;
+  __builtin_memcpy(&v, p, sizeof(v));
+  return v;
+}
+POACL_INLINE void store_four(float* p, FourFloats v) {
+  __builtin_memcpy(p, &v, sizeof(v));
+}
+// Column j of four rows goes to p + j * step.
+POACL_INLINE void store_transposed(const FourFloats r[4], float* p, int64_t step) {
+  const FourFloats low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5);
+  const FourFloats high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+  const FourFloats low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+  const FourFloats high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+  store_four(p, __builtin_shufflevector(low01, low23, 0, 1, 4, 5));
+  store_four(p + step, __builtin_shufflevector(low01, low23, 2, 3, 6, 7));
+  store_four(p + 2 * step, __builtin_shufflevector(high01, high23, 0, 1, 4, 5));
+  store_four(p + 3 * step, __builtin_shufflevector(high01, high23, 2, 3, 6, 7));
+}
+// a0 b0 a1 b1 ...
+POACL_INLINE void store_pairs(FourFloats a, FourFloats b, float* p) {
+  store_four(p, __builtin_shufflevector(a, b, 0, 4, 1, 5));
+  store_four(p + 4, __builtin_shufflevector(a, b, 2, 6, 3, 7));
+}
 
 #if defined(__AVX512F__)
 

@@ -44,14 +44,21 @@ TestOp product(Dims a, Dims b, const Dims& y, const Case& c) {
   return op;
 }
 
-bool check(const Dims& a, const Dims& b, const Dims& y, const Case& c) {
+bool takes(const std::vector<std::string>& names, const Dims& y, std::string_view isa) {
+  const std::string name =
+      (y.size() > 2 ? "batch_matmul.skinny." : "matmul.skinny.") + std::string(isa);
+  return std::count(names.begin(), names.end(), name) == 1;
+}
+
+// Whether the kernel of `isa` takes it.
+bool check(const Dims& a, const Dims& b, const Dims& y, const Case& c,
+           std::string_view isa = "generic") {
   SCOPED_TRACE(::testing::Message()
                << dims_to_string(a) << (c.ta ? "^T" : "") << " x " << dims_to_string(b)
                << (c.tb ? "^T" : "") << " constant " << c.constant << " extras " << c.extras
                << " activation " << activation_name(c.activation.kind));
   const auto names = expect_all_match(matmul_kernels(), product(a, b, y, c), kTolerance);
-  return std::count(names.begin(), names.end(),
-                    y.size() > 2 ? "batch_matmul.skinny.generic" : "matmul.skinny.generic") == 1;
+  return takes(names, y, isa);
 }
 
 // All ways to store the operands, plain and with bias, residual and activation. Taken are 16 lines
@@ -95,6 +102,43 @@ TEST(MatMulSkinny, ManyLines) {
   check_stored({1, 130}, {130, 2011}, {1, 2011}, false, false);
   check_stored({4, 65}, {65, 1500}, {4, 1500}, false, false);
   check_stored({3001, 70}, {70, 3}, {3001, 3}, true, true);
+}
+
+// Where there are registers for more sums, up to twelve rows and, in long dot products, twelve
+// columns.
+TEST(MatMulSkinny, ManyRegisters) {
+  const bool avx512 = detected_isa() >= Isa::kAvx512;
+  for (const int64_t m : {5, 6, 7, 8, 9, 11, 12}) {
+    for (const int64_t n : {16, 37, 262}) {
+      for (const bool tb : {false, true}) {
+        EXPECT_EQ(check({m, 21}, {21, n}, {m, n}, {false, tb, false, true, {}}, "avx512"), avx512);
+        EXPECT_EQ(check({m, 290}, {290, n}, {m, n}, {true, tb, false, false, {}}, "avx512"),
+                  avx512);
+      }
+    }
+  }
+  EXPECT_FALSE(check({13, 40}, {40, 50}, {13, 50}, {}, "avx512"));
+  for (const int64_t n : {5, 6, 7, 8, 10, 11, 12}) {
+    for (const bool constant : {false, true}) {
+      const Case plain{false, constant, constant, false, {}};
+      const Case extras{false, false, constant, true, {ActivationKind::kRelu, 0, 0}};
+      EXPECT_EQ(check({33, 64}, {64, n}, {33, n}, plain, "avx512"), avx512);
+      EXPECT_EQ(check({150, 301}, {301, n}, {150, n}, extras, "avx512"), avx512);
+    }
+  }
+  EXPECT_FALSE(check({33, 63}, {63, 5}, {33, 5}, {}, "avx512"));
+  EXPECT_FALSE(check({31, 64}, {64, 5}, {31, 5}, {}, "avx512"));
+  EXPECT_FALSE(check({33, 64}, {64, 5}, {33, 5}, {true, false, false, false, {}}, "avx512"));
+}
+
+// Rows of more than one panel are read in pieces, and summed up in several.
+TEST(MatMulSkinny, LongRows) {
+  for (const int64_t m : {1, 2, 3, 4, 6, 12}) {
+    for (const int64_t k : {31, 64, 256, 259, 513}) {
+      check({m, k}, {k, 141}, {m, 141}, {});
+      check({m, k}, {k, 530}, {m, 530}, {false, false, false, true, {}});
+    }
+  }
 }
 
 TEST(MatMulSkinny, Batches) {

@@ -89,6 +89,40 @@ TEST(MatMul, ManyRows) {
   check({270, 33}, {33, 40}, {270, 40}, true, true, {false, false, true, {}});
 }
 
+// Rows of x1 that lie in one set of the first cache, and sums of several parts.
+TEST(MatMul, LongSums) {
+  for (const int64_t k : {255, 257, 515, 1024, 2048}) {
+    for (const int64_t n : {5, 16, 31, 47}) {
+      for (const int64_t m : {1, 2, 3, 5, 13, 29}) {
+        check({m, k}, {k, n}, {m, n}, false, false, {true, true, false, {}});
+      }
+    }
+    check({17, k}, {k, 200}, {17, 200}, false, false, {true, false, true, {}});
+    check({17, k}, {k, 40}, {17, 40}, true, true, {false, true, false, {}});
+  }
+}
+
+// Every width of a last vector, with and without an activation that works on whole ones.
+TEST(MatMul, LastColumns) {
+  for (int64_t n = 1; n <= 34; ++n) {
+    for (const int64_t k : {3, 9, 70}) {
+      check({31, k}, {k, n}, {31, n}, false, false, {true, true, true, {}});
+      check({31, k}, {k, n}, {31, n}, false, false,
+            {false, false, true, {ActivationKind::kSigmoid, 0, 0}});
+    }
+  }
+}
+
+// Few tiles are dealt out to the workers evenly; rows of one are not always next to each other.
+TEST(MatMul, FewTiles) {
+  for (const int64_t m : {2, 15, 28, 29, 43}) {
+    for (const bool ta : {false, true}) {
+      check({m, 260}, {260, 20}, {m, 20}, ta, false, {true, false, false, {}});
+      check({m, 260}, {260, 100}, {m, 100}, ta, true, {false, true, true, {}});
+    }
+  }
+}
+
 TEST(MatMul, EmptySum) {
   check({5, 0}, {0, 7}, {5, 7}, false, false, {true, true, false, {}});
 }
@@ -105,6 +139,20 @@ TEST(MatMul, Batches) {
       check({2, 1, 5, 7}, {3, 7, 9}, {2, 3, 5, 9}, false, tb, plain);
       check({2, 1, 3, 5, 7}, {1, 4, 1, 7, 9}, {2, 4, 3, 5, 9}, true, tb, bias);
       check({1, 1, 7}, {1, 7, 9}, {1, 1, 9}, false, tb, plain);
+    }
+  }
+}
+
+// Small matrices, several of them to a chunk and in enough work for all workers.
+TEST(MatMul, ManySmallMatrices) {
+  for (const bool ta : {false, true}) {
+    for (const bool tb : {false, true}) {
+      const Extras extras{false, true, true, {ActivationKind::kRelu, 0, 0}};
+      check({100, 4, 4}, {100, 4, 4}, {100, 4, 4}, ta, tb, {false, false, false, {}});
+      check({70, 16, 33}, {70, 33, 17}, {70, 16, 17}, ta, tb, extras);
+      check({9, 70, 40}, {9, 40, 70}, {9, 70, 70}, ta, tb, extras);
+      check({3, 2, 50, 40}, {3, 1, 40, 70}, {3, 2, 50, 70}, ta, tb, extras);
+      check({2, 270, 20}, {2, 20, 20}, {2, 270, 20}, ta, tb, {false, false, false, {}});
     }
   }
 }
