@@ -1,4 +1,5 @@
 // What a quantised transformer layer becomes, and that it gives the numbers of the dequantised one.
+#include "compile/image_split.h"
 #include "compile/quantised_test_util.h"
 
 namespace poacl {
@@ -64,6 +65,25 @@ TEST(FuseQuantised, BiasGeluAndResidualJoinTheProduct) {
   expect_same(b.graph, &optimised, 1);
   EXPECT_EQ(optimised.nodes().size(), 2u);
   EXPECT_EQ(count_of(optimised, "QuantLinear"), 2);
+}
+
+TEST(FuseQuantised, IntegerProductsRunImageByImage) {
+  const auto layer = [](int64_t images) {
+    Layer b;
+    const ValueId x =
+        b.dequantise(b.input(DataType::kUint8, {images, kTokens, kWidth}), 0.02f, 120);
+    const ValueId hidden = b.again(b.gelu(b.linear(x, kWidth, 40)), 0.02f, 10);
+    b.output(b.add("Add", {b.linear(hidden, 40, kWidth), x}));
+    EXPECT_TRUE(optimize(b.graph).ok());
+    EXPECT_EQ(count_of(b.graph, "QuantLinear"), 2);
+    return b.graph;
+  };
+  const Graph four = layer(4);
+  const auto single = single_image_graph(four, four.nodes().size());
+  ASSERT_TRUE(single.has_value());
+  const std::vector<uint8_t> bytes = pattern(kTokens * kWidth, 29);
+  EXPECT_EQ(as_floats(run_graph(*single, {bytes.data()})[0]),
+            as_floats(run_graph(layer(1), {bytes.data()})[0]));
 }
 
 TEST(FuseQuantised, AProductThatIsNotQuantisedLeavesAsFloat) {

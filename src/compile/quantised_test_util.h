@@ -36,9 +36,7 @@ class QuantisedBuilder {
     return graph.add_constant("c" + std::to_string(next_++), std::move(tensor));
   }
   ValueId input(DataType type, Dims dims) {
-    const ValueId id = graph.add_input("x" + std::to_string(next_++), type, std::move(dims));
-    graph.inputs.push_back(id);
-    return id;
+    return graph.add_input("x" + std::to_string(next_++), type, std::move(dims));
   }
   void output(ValueId id) {
     graph.outputs.push_back(id);
