@@ -15,7 +15,7 @@ constexpr int64_t kMostPlainChannels = 4;
 constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
 constexpr int64_t kTileChunksPerWorker = 16;  // where workers share the weights: finer, but even
-constexpr int64_t kPieces = 2;
+constexpr int64_t kShortPieces = 2;        // how much more an image costs that streams by in pieces
 constexpr int64_t kLeastTilesToFetch = 8;  // with fewer the weights take all of the memory's time
 constexpr int64_t kMostSkippedRows = 8;  // output rows for each padding row that is worth skipping
 
@@ -125,7 +125,7 @@ void set_chunks(int64_t workers, ConvDirectParams* p) {
   const int64_t weights = pair * pairs * p->groups;
   const int64_t image = p->groups * p->slices * p->rows * p->row_step;
   p->images_first = image <= kChunkWeightFloats * 2 &&
-                    kPieces * ceil_div(p->blocks, p->block_chunk) * image > weights;
+                    kShortPieces * ceil_div(p->blocks, p->block_chunk) * image > weights;
   p->fetch = p->taps_h * p->taps_w == 1 && p->pixel > 1 &&
              tiles * (p->images_first ? 1 : p->batch) >= kLeastTilesToFetch;
 }
