@@ -12,9 +12,7 @@ namespace poacl {
 // How sums become results; the numbers per channel stand in the packed weights.
 struct Int8Finish {
   QuantKind kind;
-  float high;      // of the scaled sum, the offset not yet added
-  int32_t offset;  // of the eight-bit number
-  int32_t low;     // of the eight-bit number
+  int32_t offset, low, high;  // of the eight-bit number
   bool has_residual, residual_first;
   QuantAddParams sum;  // of it and the residual; as in QuantResultParams
 };
@@ -64,6 +62,9 @@ struct Int8Machine {
 
 // Reads scale, offset and clips of a QuantConv2D or QuantBatchMatmul, which must be constants.
 Status read_int8_finish(const OpInstance& op, int64_t channels, Int8Finish* finish);
+// Declines where scaled sums, or those with the residual, could be beyond int32: then they need no
+// bounds before they are rounded.
+Status require_unclipped(const OpInstance& op, const Int8Finish& finish);
 // Declines unless operand `input`, where there is one, is a constant.
 Status require_constant(const OpInstance& op, size_t input, const char* what);
 // Declines unless the filter is int8 with zero points of 0.

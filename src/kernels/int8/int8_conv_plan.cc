@@ -145,6 +145,7 @@ Status plan_conv(const OpInstance& op, const PlanContext& context, const Int8Mac
       op.inputs[0].layout == Layout::kPlain && q.groups == 1 && q.in_channels <= kMostPlainChannels;
   Int8ConvParams p{};
   POACL_RETURN_IF_ERROR(read_int8_finish(op, q.out_channels, &p.finish));
+  if (machine.vnni) POACL_RETURN_IF_ERROR(require_unclipped(op, p.finish));
   set_image(q, plain, machine, &p);
   set_output(q, machine, &p);
   set_chunks(context.workers, &p);

@@ -11,57 +11,112 @@ POACL_INLINE __m512i four_channels(const uint8_t* at, __m512i flip) {
   return _mm512_xor_si512(flip, _mm512_set1_epi32(word));
 }
 
-// Q sums of one block as numbers of 32 bits.
-template <int Q>
-POACL_INLINE void store_words(const Int8ConvParams& p, const __m512i* sums, __m512 scale,
-                              __mmask16 mask, void* out) {
-  const bool real = p.finish.kind == QuantKind::kFloat;
-  POACL_UNROLL
-  for (int q = 0; q < Q; ++q) {
-    const __m512i v =
-        real ? _mm512_castps_si512(_mm512_mul_ps(_mm512_cvtepi32_ps(sums[q]), scale)) : sums[q];
-    int32_t* to = static_cast<int32_t*>(out) + q * p.out_col;
-    _mm512_storeu_si512(to, _mm512_maskz_mov_epi32(mask, v));
-  }
-}
+// Results, rounded and clipped, and the residuals of their pixels, added and rounded. Added to
+// kShift a number is rounded and stands in the sum's low bits: this, and a product with one, keep
+// the work off the units that convert, which have enough of it.
+struct Int8Added {
+  static constexpr float kShift = 12582912.0f;
+  static constexpr int32_t kShiftBits = 0x4B400000;
 
-// A result rounded, but not yet moved by its offset, added to the residual of its pixel.
-POACL_INLINE __m512i with_residual(const Int8Finish& f, __m512i v, const uint8_t* residual) {
-  const __m512i offset = _mm512_set1_epi32(f.offset);
-  const __m512i low = _mm512_set1_epi32(f.low);
-  const __m512i number = _mm512_max_epi32(_mm512_add_epi32(v, offset), low);
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(residual));
-  if (f.residual_first) return rounded_sums(f.sum, widened(bytes, f.sum.signed1), number);
-  return rounded_sums(f.sum, number, widened(bytes, f.sum.signed2));
-}
+  const Int8Finish& finish;
+  __m512i low, high;
+  __m512 shift, back, one;
+  __m512 factor1, factor2, constant;
+
+  explicit Int8Added(const Int8Finish& f)
+      : finish(f),
+        low(_mm512_set1_epi32(kShiftBits + f.low - f.offset)),
+        high(_mm512_set1_epi32(kShiftBits + f.high - f.offset)),
+        shift(_mm512_set1_ps(kShift)),
+        back(_mm512_set1_ps(static_cast<float>(f.offset) - kShift)),
+        one(_mm512_castsi512_ps(hidden(_mm512_castps_si512(_mm512_set1_ps(1.0f))))),
+        factor1(_mm512_set1_ps(f.sum.factor1)),
+        factor2(_mm512_set1_ps(f.sum.factor2)),
+        constant(_mm512_set1_ps(f.sum.constant)) {}
+
+  [[gnu::always_inline]] __m512i result(__m512i sum, __m512 scale) const {
+    const __m512 moved = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale), shift);
+    return _mm512_min_epi32(_mm512_max_epi32(_mm512_castps_si512(moved), low), high);
+  }
+
+  [[gnu::always_inline]] __m512i last(__m512i result, const uint8_t* residual) const {
+    const __m512 number = _mm512_fmadd_ps(_mm512_castsi512_ps(result), one, back);
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(residual));
+    if (finish.residual_first) {
+      const __m512 other = _mm512_cvtepi32_ps(widened(bytes, finish.sum.signed1));
+      return _mm512_cvtps_epi32(
+          _mm512_fmadd_ps(other, factor1, _mm512_fmadd_ps(number, factor2, constant)));
+    }
+    const __m512 other = _mm512_cvtepi32_ps(widened(bytes, finish.sum.signed2));
+    return _mm512_cvtps_epi32(
+        _mm512_fmadd_ps(number, factor1, _mm512_fmadd_ps(other, factor2, constant)));
+  }
+};
+
+// Results without a residual.
+struct Int8Alone {
+  [[gnu::always_inline]] __m512i result(__m512i sum, __m512 scale) const {
+    return scaled(sum, scale);
+  }
+  [[gnu::always_inline]] __m512i last(__m512i result, const uint8_t*) const { return result; }
+};
 
 // Q sums of one block as bytes, pixels side by side.
-template <int Q>
-POACL_INLINE void store_pixels(const Int8ConvParams& p, const __m512i* sums, __m512 scale,
-                               __mmask64 channels, const uint8_t* residual, uint8_t* out) {
-  const __m512 high = _mm512_set1_ps(p.finish.high);
-  Int8Finish last = p.finish;
-  if (residual != nullptr) {
-    last.kind = p.finish.sum.signed_y ? QuantKind::kInt8 : QuantKind::kUint8;
-    last.offset = 0;
-    last.low = p.finish.sum.signed_y ? -128 : 0;
-  }
+template <int Q, typename Ending>
+POACL_INLINE void store_pixels(const ByteBounds& bounds, const Ending& ending, const __m512i* sums,
+                               __m512 scale, __mmask64 channels, const uint8_t* residual,
+                               uint8_t* out) {
   POACL_UNROLL
   for (int q = 0; q < Q; q += 4) {
     __m512i v[4];
     POACL_UNROLL
-    for (int i = 0; i < 4; ++i) v[i] = scaled(sums[q + i < Q ? q + i : Q - 1], scale, high);
-    if (residual != nullptr) {
-      POACL_UNROLL
-      for (int i = 0; i < 4; ++i) {
-        v[i] = with_residual(p.finish, v[i], residual + (q + i < Q ? q + i : Q - 1) * 16);
-      }
-    }
-    const __m512i bytes = _mm512_maskz_mov_epi8(channels, four_pixels(v, last));
+    for (int i = 0; i < 4; ++i) v[i] = ending.result(sums[q + i < Q ? q + i : Q - 1], scale);
+    POACL_UNROLL
+    for (int i = 0; i < 4; ++i)
+      v[i] = ending.last(v[i], residual + (q + i < Q ? q + i : Q - 1) * 16);
+    const __m512i bytes = _mm512_maskz_mov_epi8(channels, four_pixels(v, bounds));
     if (q + 4 <= Q) {
       _mm512_storeu_si512(out + q * 16, bytes);
     } else {
       _mm512_mask_storeu_epi8(out + q * 16, first_bytes((Q - q) * 16), bytes);
+    }
+  }
+}
+
+// The tile's results as bytes: sums[block][row][pixel].
+template <int R, int Q, int G, typename Ending>
+POACL_INLINE void store_bytes(const Int8Tile& t, const ByteBounds& bounds, const Ending& ending,
+                              const __m512i* sums, const float* scale, const uint8_t* residual,
+                              uint8_t* out) {
+  POACL_UNROLL
+  for (int g = 0; g < G; ++g) {
+    const __mmask64 channels = channel_bytes(g + 1 == G ? t.channels : 16);
+    const __m512 factor = _mm512_loadu_ps(scale + g * 16);
+    POACL_UNROLL
+    for (int r = 0; r < R; ++r) {
+      const int64_t at = g * t.p.out_block + r * t.p.out_row;
+      store_pixels<Q>(bounds, ending, sums + (g * R + r) * Q, factor, channels, residual + at,
+                      out + at);
+    }
+  }
+}
+
+// As numbers of 32 bits.
+template <int R, int Q, int G>
+POACL_INLINE void store_words(const Int8Tile& t, const __m512i* sums, const float* scale,
+                              int32_t* out) {
+  const bool real = t.p.finish.kind == QuantKind::kFloat;
+  for (int g = 0; g < G; ++g) {
+    const auto mask = static_cast<__mmask16>(first_bytes(g + 1 == G ? t.channels : 16));
+    const __m512 factor = _mm512_loadu_ps(scale + g * 16);
+    for (int r = 0; r < R; ++r) {
+      int32_t* to = out + g * t.p.out_block + r * t.p.out_row;
+      for (int q = 0; q < Q; ++q, to += t.p.out_col) {
+        const __m512i sum = sums[(g * R + r) * Q + q];
+        const __m512 number = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), factor);
+        _mm512_storeu_si512(to,
+                            _mm512_maskz_mov_epi32(mask, real ? _mm512_castps_si512(number) : sum));
+      }
     }
   }
 }
@@ -120,24 +175,17 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
       }
     }
   }
-  POACL_UNROLL
-  for (int g = 0; g < G; ++g) {
-    const int64_t channels = g + 1 == G ? t.channels : 16;
-    const auto mask = static_cast<__mmask16>(first_bytes(channels));
-    const __m512 factor = _mm512_loadu_ps(scale + g * 16);
-    POACL_UNROLL
-    for (int r = 0; r < R; ++r) {
-      const int64_t at = g * p.out_block + r * p.out_row;
-      const __m512i* sums = acc[g] + r * Q;
-      if (p.finish.kind == QuantKind::kFloat || p.finish.kind == QuantKind::kSums) {
-        store_words<Q>(p, sums, factor, mask, static_cast<int32_t*>(out) + at);
-      } else {
-        store_pixels<Q>(p, sums, factor, channel_bytes(channels),
-                        residual == nullptr ? nullptr : residual + at,
-                        static_cast<uint8_t*>(out) + at);
-      }
-    }
+  const __m512i* sums = acc[0];
+  if (p.finish.kind == QuantKind::kFloat || p.finish.kind == QuantKind::kSums) {
+    return store_words<R, Q, G>(t, sums, scale, static_cast<int32_t*>(out));
   }
+  auto* bytes = static_cast<uint8_t*>(out);
+  if (residual == nullptr) {
+    // The address is not used.
+    return store_bytes<R, Q, G>(t, result_bounds(p.finish), Int8Alone(), sums, scale, bytes, bytes);
+  }
+  store_bytes<R, Q, G>(t, sum_bounds(p.finish.sum), Int8Added(p.finish), sums, scale, residual,
+                       bytes);
 }
 
 template <int R, int Q, int Step>

@@ -35,6 +35,7 @@ Status plan_on(const OpInstance& op, const PlanContext& context, const Int8Machi
     return declined("the result has more than eight bits");
   }
   if (p.finish.has_residual) return declined("a residual");
+  if (machine.vnni) POACL_RETURN_IF_ERROR(require_unclipped(op, p.finish));
   p.blocks = (q.in_channels + kLanes - 1) / kLanes;
   p.planes = q.batch * p.blocks;
   p.tail = q.in_channels - (p.blocks - 1) * kLanes;

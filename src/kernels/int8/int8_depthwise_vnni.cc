@@ -23,7 +23,7 @@ void run_rows(const Int8DepthwisePlane& t, const uint8_t* band, uint8_t* out) {
   const __mmask64 channels = channel_bytes(t.channels);
   const __m512i order = channel_order();
   const __m512i flip = _mm512_set1_epi32(static_cast<int32_t>(p.flip));
-  const __m512 high = _mm512_set1_ps(p.finish.high);
+  const ByteBounds bounds = result_bounds(p.finish);
   const int64_t row_bytes = p.band_width * 16;
   const auto four_taps = [&](const uint8_t* at) {
     return _mm512_xor_si512(flip, _mm512_permutexvar_epi8(order, _mm512_loadu_si512(at)));
@@ -73,9 +73,9 @@ void run_rows(const Int8DepthwisePlane& t, const uint8_t* band, uint8_t* out) {
     for (int r = 0; r < R; ++r) {
       __m512i v[4];
       POACL_UNROLL
-      for (int i = 0; i < 4; ++i) v[i] = scaled(acc[r][i], scale, high);
+      for (int i = 0; i < 4; ++i) v[i] = scaled(acc[r][i], scale);
       _mm512_mask_storeu_epi8(out + (r * p.out_w + x) * 16, there,
-                              _mm512_maskz_mov_epi8(channels, four_pixels(v, p.finish)));
+                              _mm512_maskz_mov_epi8(channels, four_pixels(v, bounds)));
     }
   }
 }

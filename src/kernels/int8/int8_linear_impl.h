@@ -47,7 +47,7 @@ void finish_reals(const Int8LinearParams& p, const LinearColumn& column, const i
   const QuantRealParams real = p.real;
   const int64_t step = p.columns;
   const Vec first_low = vset1(static_cast<float>(p.finish.low - p.finish.offset));
-  const Vec first_high = vset1(p.finish.high);
+  const Vec first_high = vset1(static_cast<float>(p.finish.high - p.finish.offset));
   const Vec scale = vset1(real.scale);
   const Vec addend_scale = vset1(real.addend_scale);
   const Vec addend_offset = vset1(static_cast<float>(real.addend_offset));
@@ -103,7 +103,7 @@ POACL_INLINE void finish_plain(const Int8LinearParams& p, const LinearColumn& c,
                                const int32_t* sums, int64_t sums_step, int64_t rows, void* out,
                                int64_t at) {
   const Vec low = vset1(static_cast<float>(p.finish.low - p.finish.offset));
-  const Vec high = vset1(p.finish.high);
+  const Vec high = vset1(static_cast<float>(p.finish.high - p.finish.offset));
   for (int64_t r = 0; r < rows; ++r, at += p.columns, sums += sums_step) {
     if (p.finish.kind == QuantKind::kSums) {
       int32_t* to = static_cast<int32_t*>(out) + at;

@@ -28,7 +28,7 @@ POACL_INLINE __m256i rounded_sums(const QuantAddParams& p, __m256i x1, __m256i x
 POACL_INLINE void requantise(const Int8Finish& f, const int32_t* sums, const float* scale,
                              const uint8_t* residual, uint8_t* bytes) {
   const __m256 low = _mm256_set1_ps(static_cast<float>(f.low - f.offset));
-  const __m256 high = _mm256_set1_ps(f.high);
+  const __m256 high = _mm256_set1_ps(static_cast<float>(f.high - f.offset));
   const __m256i offset = _mm256_set1_epi32(f.offset);
   __m256i v[2];
   POACL_UNROLL

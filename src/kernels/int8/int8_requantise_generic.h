@@ -10,8 +10,9 @@ namespace {
 // Sixteen sums as bytes, the residual added where there is one.
 POACL_INLINE void requantise(const Int8Finish& f, const int32_t* sums, const float* scale,
                              const uint8_t* residual, uint8_t* bytes) {
-  const QuantFinish bounds{nullptr, 0,        static_cast<float>(f.low - f.offset),
-                           f.high,  f.offset, nullptr};
+  const QuantFinish bounds{
+      nullptr,  0,      static_cast<float>(f.low - f.offset), static_cast<float>(f.high - f.offset),
+      f.offset, nullptr};
   int32_t numbers[16];
   for (int c = 0; c < 16; ++c) numbers[c] = requantised(sums[c], scale[c], bounds);
   if (residual != nullptr) {

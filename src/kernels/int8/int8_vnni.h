@@ -27,20 +27,38 @@ POACL_INLINE __m512i pixel_order() {
   return _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
 }
 
-// Scaled, clipped at `high` and rounded. What is not a number becomes the least int32.
-POACL_INLINE __m512i scaled(__m512i sums, __m512 scale, __m512 high) {
-  return _mm512_cvtps_epi32(_mm512_min_ps(high, _mm512_mul_ps(_mm512_cvtepi32_ps(sums), scale)));
+// Scaled and rounded; see require_unclipped of int8_conv.h.
+POACL_INLINE __m512i scaled(__m512i sums, __m512 scale) {
+  return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sums), scale));
+}
+
+// What turns rounded numbers into bytes. Signed ones are unsigned, moved by 128, until the end: so
+// one code serves both.
+struct ByteBounds {
+  __m512i offset, low, high, flip;
+
+  [[gnu::always_inline]] ByteBounds(bool is_signed, int32_t by, int32_t least, int32_t most) {
+    const int32_t moved = is_signed ? 128 : 0;
+    offset = _mm512_set1_epi16(static_cast<int16_t>(by + moved));
+    low = _mm512_set1_epi8(static_cast<int8_t>(least + moved));
+    high = _mm512_set1_epi8(static_cast<int8_t>(most + moved));
+    flip = _mm512_set1_epi8(static_cast<int8_t>(-moved));
+  }
+};
+// Of a layer's own results, before a residual is added, and of the sums with it.
+POACL_INLINE ByteBounds result_bounds(const Int8Finish& f) {
+  return {f.kind == QuantKind::kInt8, f.offset, f.low, f.high};
+}
+POACL_INLINE ByteBounds sum_bounds(const QuantAddParams& p) {
+  return {p.signed_y, 0, static_cast<int32_t>(p.low), static_cast<int32_t>(p.high)};
 }
 
 // Four pixels of sixteen rounded numbers to bytes, pixel after pixel.
-POACL_INLINE __m512i four_pixels(const __m512i v[4], const Int8Finish& f) {
-  const __m512i offset = _mm512_set1_epi16(static_cast<int16_t>(f.offset));
-  const __m512i a = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[1]), offset);
-  const __m512i b = _mm512_adds_epi16(_mm512_packs_epi32(v[2], v[3]), offset);
-  const __m512i low = _mm512_set1_epi8(static_cast<int8_t>(f.low));
-  const __m512i bytes = f.kind == QuantKind::kUint8
-                            ? _mm512_max_epu8(_mm512_packus_epi16(a, b), low)
-                            : _mm512_max_epi8(_mm512_packs_epi16(a, b), low);
+POACL_INLINE __m512i four_pixels(const __m512i v[4], const ByteBounds& to) {
+  const __m512i a = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[1]), to.offset);
+  const __m512i b = _mm512_adds_epi16(_mm512_packs_epi32(v[2], v[3]), to.offset);
+  const __m512i raised = _mm512_max_epu8(_mm512_packus_epi16(a, b), to.low);
+  const __m512i bytes = _mm512_xor_si512(_mm512_min_epu8(raised, to.high), to.flip);
   return _mm512_permutexvar_epi32(pixel_order(), bytes);
 }
 
