@@ -1,16 +1,9 @@
 // The code of pool_blocked.h, in the namespace of the including unit's ISA.
 #pragma once
 
-#include "kernels/pool/pool_blocked.h"
+#include "kernels/pool/pool_max_impl.h"
 
 namespace poacl::POACL_SIMD {
-
-POACL_INLINE int64_t pool_min(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-POACL_INLINE int64_t pool_max(int64_t a, int64_t b) {
-  return a > b ? a : b;
-}
 
 // Cells of one window; `corner` is the first of rows x cols inside the image.
 struct PoolWindow {
@@ -22,10 +15,7 @@ POACL_INLINE Vec max_of(const PoolWindow& w) {
   Vec best = vload(w.corner);
   const float* row = w.corner;
   for (int64_t i = 0; i < w.rows; ++i, row += w.row_step) {
-    for (int64_t j = 0; j < w.cols; ++j) {
-      const Vec v = vload(row + j * kLanes);
-      best = vnan_or(v, vat_least(best, v));
-    }
+    for (int64_t j = 0; j < w.cols; ++j) best = pool_greater(best, vload(row + j * kLanes));
   }
   return best;
 }
@@ -99,13 +89,16 @@ static void pool_blocked_run(const KernelArgs& args) {
     });
     return;
   }
+  const bool shares = !g.average && pool_shares_columns(g);
   const int64_t bands = (g.oh + p.band - 1) / p.band;
   (*args.parallel)(g.n * p.blocks * bands, [&](int64_t chunk, int) {
     const int64_t plane = chunk / bands;
     const int64_t first = chunk % bands * p.band;
     const int64_t last = pool_min(first + p.band, g.oh);
+    const float* image = in + plane * g.h * g.w * kLanes;
     for (int64_t y = first; y < last; ++y) {
-      pool_row(g, in + plane * g.h * g.w * kLanes, y, out + (plane * g.oh + y) * g.ow * kLanes);
+      float* row = out + (plane * g.oh + y) * g.ow * kLanes;
+      shares ? pool_row_maxima(g, image, y, row) : pool_row(g, image, y, row);
     }
   });
 }

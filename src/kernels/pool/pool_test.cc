@@ -54,6 +54,11 @@ const Shape kShapes[] = {
     {1, 17, 13, 5, 2, 5},
     {1, 8, 4, 4, 3, 1, {2, 2, 2, 2}},
     {2, 3, 10, 11, 5, 3, {2, 1, 0, 2}},
+    // Rows longer than the columns a kernel keeps, and windows wider than these.
+    {1, 3, 5, 230, 3, 2, {1, 1, 1, 1}},
+    {1, 17, 7, 199, 7, 1, {3, 3, 3, 3}},
+    {1, 2, 52, 120, 50, 4, {0, 0, 7, 9}, true},
+    {1, 4, 4, 193, 2, 2},
 };
 
 TEST(Pool, Maximum) {
