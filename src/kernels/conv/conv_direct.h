@@ -49,7 +49,9 @@ struct ConvDirectParams {
   int64_t missing_rows;        // padding rows above the image
   int64_t tap_rows, out_rows;  // image rows between taps, between outputs
 
-  bool fetch;  // see conv_tile.h
+  // What tiles fetch while computing, see conv_tile.h: the image of the tile that follows, or the
+  // weights of the next chunk.
+  bool fetch_image, fetch_weights;
   bool has_bias, has_residual;
   float low, high;        // clamp of the result
   Activation activation;  // kNone when the clamp is all

@@ -57,7 +57,10 @@ struct ConvDirectRun {
 
 static ConvTileFn find_tile(const ConvDirectParams& p, int64_t cols, int64_t rows, bool pair) {
   if (p.skip) return find_conv_skip_tile(cols, pair);
-  return find_conv_tile(cols, rows, pair, p.col_step, p.fetch);
+  const ConvFetch fetch = p.fetch_weights ? ConvFetch::kWeights
+                          : p.fetch_image ? ConvFetch::kImage
+                                          : ConvFetch::kNone;
+  return find_conv_tile(cols, rows, pair, p.col_step, fetch);
 }
 
 // Leaves out the filter's rows that output row `row` has outside the image. Returns how far the
@@ -75,9 +78,10 @@ static int64_t skip_taps(const ConvDirectParams& p, int64_t row, ConvTile* tile)
   return begin * p.tap_row_step + p.origin - p.missing_rows * (p.row_step / p.out_rows);
 }
 
-// Output tile number `t` of the image, for the blocks [first, last) of a group.
+// Output tile number `t` of the image, for the blocks [first, last) of a group. The blocks that
+// this worker will probably compute next are `next` blocks further.
 static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t, int64_t first,
-                     int64_t last) {
+                     int64_t last, int64_t next) {
   const ConvDirectParams& p = r.p;
   const int64_t col_tiles = (p.cols + p.col_tile - 1) / p.col_tile;
   const int64_t row = t / col_tiles * p.row_tile;
@@ -99,10 +103,18 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
   if (p.skip) in += skip_taps(p, row, &tile);
   const int64_t block_weights =
       ((p.slices - 1) * p.depth + p.last_depth) * p.taps_h * p.filter_cols * kLanes;
+  const int64_t tiles = (p.rows + p.row_tile - 1) / p.row_tile * col_tiles;
   const bool finish = p.clear_tail || p.activation.kind != ActivationKind::kNone;
   for (int64_t b = first; b < last;) {
     const int64_t width = b + 2 <= last ? 2 : 1;
     const int64_t block = group * p.blocks + b;
+    if (p.fetch_weights) {
+      // The first tile reads the weights from far itself, the others each fetch a part.
+      const int64_t parts = tiles - 1;
+      tile.ahead = r.weights + (block + (t == 0 ? 0 : next)) * block_weights +
+                   (t == 0 ? 0 : t - 1) * width * block_weights / parts;
+      tile.ahead_step = t == 0 ? 0 : (width * kLanes + parts - 1) / parts;
+    }
     const int64_t at =
         ((n * p.groups * p.blocks + block) * p.rows + row) * p.cols * kLanes + col * kLanes;
     (width == 2 ? pair : single)(tile, in, r.weights + block * block_weights,
@@ -146,7 +158,7 @@ static void conv_direct_run(const KernelArgs& args) {
   const int64_t tile_chunks = (tiles + p.tile_chunk - 1) / p.tile_chunk;
   const int64_t block_chunks = (p.blocks + p.block_chunk - 1) / p.block_chunk;
   const int64_t all_blocks = p.groups * block_chunks;
-  (*args.parallel)(all_blocks * p.batch * tile_chunks, [&](int64_t chunk, int) {
+  (*args.parallel)(all_blocks * p.batch * tile_chunks, [&](int64_t chunk, int worker) {
     const int64_t tile_begin = chunk % tile_chunks * p.tile_chunk;
     const int64_t rest = chunk / tile_chunks;
     const int64_t n = p.images_first ? rest / all_blocks : rest % p.batch;
@@ -155,7 +167,8 @@ static void conv_direct_run(const KernelArgs& args) {
     const int64_t last = conv_min(first + p.block_chunk, p.blocks);
     const int64_t tile_end = conv_min(tile_begin + p.tile_chunk, tiles);
     for (int64_t t = tile_begin; t < tile_end; ++t) {
-      run_tile(r, n, blocks / block_chunks, t, first, last);
+      run_tile(r, n, blocks / block_chunks, t, first, last,
+               worker % 2 == 0 ? p.block_chunk : -p.block_chunk);
     }
   });
 }

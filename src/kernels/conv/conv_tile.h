@@ -14,6 +14,9 @@ struct ConvTile {
   int64_t out_row_step, out_block_step;
   float low, high;
   int64_t next_tile = 0;  // from this tile's image to that of the tile that follows
+  // Weights that are wanted soon, for this tile's first step, and from step to step.
+  const float* ahead = nullptr;
+  int64_t ahead_step = 0;
   // Of tiles that skip: taps left out in front and after each slice's taps_h rows, and columns.
   int64_t skip_before = 0, skip_after = 0, skip_row = 0;
 };
@@ -22,10 +25,13 @@ struct ConvTile {
 using ConvTileFn = void (*)(const ConvTile& t, const float* in, const float* weights,
                             const float* bias, const float* residual, float* out);
 
-// ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out. Fetch: of a
-// filter of one tap, whose few sums would otherwise wait for memory: the image of the tile that
-// follows, the residual and the output's lines are fetched while computing, one line a step.
-template <int Q, int R, int G, int ColStep, bool Skip = false, bool Fetch = false>
+// What is fetched while computing, a line or so a step, where the sums would otherwise wait for
+// memory. kImage: of a filter of one tap the image of the tile that follows, the residual and the
+// output's lines. kWeights: t.ahead.
+enum class ConvFetch { kNone, kImage, kWeights };
+
+// ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out.
+template <int Q, int R, int G, int ColStep, bool Skip = false, ConvFetch Fetch = ConvFetch::kNone>
 void conv_tile(const ConvTile& t, const float* in, const float* weights, const float* bias,
                const float* residual, float* out) {
   Vec acc[R * Q][G];
@@ -36,6 +42,7 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
     for (int p = 0; p < R * Q; ++p) acc[p][g] = start;
   }
   const int64_t step = ColStep != 0 ? ColStep : t.col_step;
+  const float* ahead = t.ahead;
   for (int64_t s = 0; s < t.slices; ++s, in += t.slice_stride) {
     const int64_t depth = s + 1 == t.slices ? t.last_depth : t.depth;
     const float* row = in;
@@ -50,7 +57,11 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
         const float* target = out + side;
         const float* addend = residual == nullptr ? target : residual + side;
         for (int64_t i = 0; i < depth; ++i, ++x, ++x1, weights += G * kLanes) {
-          if constexpr (Fetch) {
+          if constexpr (Fetch == ConvFetch::kWeights) {
+            vprefetch(ahead);
+            ahead += t.ahead_step;
+          }
+          if constexpr (Fetch == ConvFetch::kImage) {
             vprefetch(follows + i * step);
             __builtin_prefetch(target + i * kLanes, 1);
             vprefetch(addend + i * kLanes);
@@ -100,17 +111,25 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
 }
 
 template <int Q, int R, int ColStep>
-ConvTileFn conv_tile_of_width(bool pair, bool fetch) {
+ConvTileFn conv_tile_of_width(bool pair, ConvFetch fetch) {
   // A step of 16 lanes touches whole cache lines; shorter vectors have loads enough to do.
-  if constexpr (kLanes == 16 && ColStep >= kLanes && R == 1) {
-    if (fetch && pair) return conv_tile<Q, R, 2, ColStep, false, true>;
-    if (fetch) return conv_tile<Q, R, 1, ColStep, false, true>;
+  if constexpr (kLanes == 16 && ColStep >= kLanes) {
+    if (fetch == ConvFetch::kWeights) {
+      return pair ? conv_tile<Q, R, 2, ColStep, false, ConvFetch::kWeights>
+                  : conv_tile<Q, R, 1, ColStep, false, ConvFetch::kWeights>;
+    }
+    if constexpr (R == 1) {
+      if (fetch == ConvFetch::kImage) {
+        return pair ? conv_tile<Q, R, 2, ColStep, false, ConvFetch::kImage>
+                    : conv_tile<Q, R, 1, ColStep, false, ConvFetch::kImage>;
+      }
+    }
   }
   return pair ? conv_tile<Q, R, 2, ColStep> : conv_tile<Q, R, 1, ColStep>;
 }
 
 template <int Q, int ColStep>
-ConvTileFn conv_tile_search(int64_t cols, int64_t rows, bool pair, bool fetch) {
+ConvTileFn conv_tile_search(int64_t cols, int64_t rows, bool pair, ConvFetch fetch) {
   if constexpr (Q == 0) {
     return nullptr;
   } else {
@@ -139,7 +158,7 @@ POACL_INLINE ConvTileFn find_conv_skip_tile(int64_t cols, bool pair) {
 
 // The tile of cols x rows pixels (rows = 2 only up to half of kTile) and one or two blocks.
 POACL_INLINE ConvTileFn find_conv_tile(int64_t cols, int64_t rows, bool pair, int64_t col_step,
-                                       bool fetch = false) {
+                                       ConvFetch fetch = ConvFetch::kNone) {
   switch (col_step) {
     case kLanes:
       return conv_tile_search<kTile, kLanes>(cols, rows, pair, fetch);
