@@ -16,8 +16,9 @@ constexpr int64_t kChunkWeightFloats = 128 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
 constexpr int64_t kTileChunksPerWorker = 16;  // where workers share the weights: finer, but even
 constexpr int64_t kShortPieces = 2;  // how much more an image costs that streams by in pieces
-// With fewer tiles the weights take all of the memory's time.
-constexpr int64_t kLeastTilesToFetch = 8;
+// With fewer tiles the weights take all of the memory's time, with more they are soon there.
+constexpr int64_t kLeastTilesForImage = 8;
+constexpr int64_t kMostTilesForWeights = 15;
 constexpr int64_t kMostSkippedRows = 8;  // output rows for each padding row that is worth skipping
 
 int64_t ceil_div(int64_t a, int64_t b) {
@@ -128,9 +129,9 @@ void set_chunks(int64_t workers, ConvDirectParams* p) {
   p->images_first = image <= kChunkWeightFloats * 2 &&
                     kShortPieces * ceil_div(p->blocks, p->block_chunk) * image > weights;
   const int64_t sharing = tiles * (p->images_first ? 1 : p->batch);
-  p->fetch_image = p->taps_h * p->taps_w == 1 && p->pixel > 1 && sharing >= kLeastTilesToFetch;
-  p->fetch_weights = p->pixel > 1 && p->batch == 1 && !p->skip && chunk_tiles == tiles &&
-                     tiles > 1 && tiles < kLeastTilesToFetch;
+  p->fetch_image = p->taps_h * p->taps_w == 1 && p->pixel > 1 && sharing >= kLeastTilesForImage;
+  p->fetch_weights =
+      p->pixel > 1 && p->batch == 1 && !p->skip && tiles > 1 && tiles <= kMostTilesForWeights;
 }
 
 Status plan_direct(const OpInstance& op, const PlanContext& context, const ConvMachine& machine,

@@ -57,9 +57,9 @@ struct ConvDirectRun {
 
 static ConvTileFn find_tile(const ConvDirectParams& p, int64_t cols, int64_t rows, bool pair) {
   if (p.skip) return find_conv_skip_tile(cols, pair);
-  const ConvFetch fetch = p.fetch_weights ? ConvFetch::kWeights
-                          : p.fetch_image ? ConvFetch::kImage
-                                          : ConvFetch::kNone;
+  const ConvFetch fetch = p.fetch_image     ? ConvFetch::kImage
+                          : p.fetch_weights ? ConvFetch::kWeights
+                                            : ConvFetch::kNone;
   return find_conv_tile(cols, rows, pair, p.col_step, fetch);
 }
 
@@ -108,12 +108,12 @@ static void run_tile(const ConvDirectRun& r, int64_t n, int64_t group, int64_t t
   for (int64_t b = first; b < last;) {
     const int64_t width = b + 2 <= last ? 2 : 1;
     const int64_t block = group * p.blocks + b;
-    if (p.fetch_weights) {
-      // The first tile reads the weights from far itself, the others each fetch a part.
-      const int64_t parts = tiles - 1;
-      tile.ahead = r.weights + (block + (t == 0 ? 0 : next)) * block_weights +
-                   (t == 0 ? 0 : t - 1) * width * block_weights / parts;
-      tile.ahead_step = t == 0 ? 0 : (width * kLanes + parts - 1) / parts;
+    tile.ahead = r.weights + block * block_weights;
+    tile.ahead_step = 0;
+    if (p.fetch_weights && block + next >= 0 && block + next < p.groups * p.blocks) {
+      // Each tile fetches its part.
+      tile.ahead += next * block_weights + t * (width * block_weights / tiles);
+      tile.ahead_step = (width * kLanes + tiles - 1) / tiles;
     }
     const int64_t at =
         ((n * p.groups * p.blocks + block) * p.rows + row) * p.cols * kLanes + col * kLanes;

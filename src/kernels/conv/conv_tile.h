@@ -26,8 +26,8 @@ using ConvTileFn = void (*)(const ConvTile& t, const float* in, const float* wei
                             const float* bias, const float* residual, float* out);
 
 // What is fetched while computing, a line or so a step, where the sums would otherwise wait for
-// memory. kImage: of a filter of one tap the image of the tile that follows, the residual and the
-// output's lines. kWeights: t.ahead.
+// memory. kWeights: t.ahead. kImage: that and, of a filter of one tap, the image of the tile that
+// follows, the residual and the output's lines.
 enum class ConvFetch { kNone, kImage, kWeights };
 
 // ColStep 0: taken from t.col_step. Skip: some of the filter's taps are left out.
@@ -57,7 +57,7 @@ void conv_tile(const ConvTile& t, const float* in, const float* weights, const f
         const float* target = out + side;
         const float* addend = residual == nullptr ? target : residual + side;
         for (int64_t i = 0; i < depth; ++i, ++x, ++x1, weights += G * kLanes) {
-          if constexpr (Fetch == ConvFetch::kWeights) {
+          if constexpr (Fetch != ConvFetch::kNone) {
             vprefetch(ahead);
             ahead += t.ahead_step;
           }
