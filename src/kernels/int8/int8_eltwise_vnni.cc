@@ -45,33 +45,72 @@ POACL_INLINE __m128i load_pixel(const uint8_t* at) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
 }
 
-// One row of maxima: first along the columns, into `row`.
+// The taps of a window at `at` that are inside an image of `extent` cells.
+struct Taps {
+  int64_t first, count;
+};
+Taps taps_inside(int64_t at, int64_t taps, int64_t dilation, int64_t extent) {
+  int64_t first = 0;
+  int64_t last = taps;
+  while (first < last && at + first * dilation < 0) ++first;
+  while (last > first && at + (last - 1) * dilation >= extent) --last;
+  return {first, last - first};
+}
+
+template <bool Signed>
+POACL_INLINE __m512i greater(__m512i a, __m512i b) {
+  return Signed ? _mm512_max_epi8(a, b) : _mm512_max_epu8(a, b);
+}
+
+// The greatest of `count` pixels that are `step` bytes apart.
+template <bool Signed>
+POACL_INLINE __m128i greatest(const uint8_t* at, int64_t count, int64_t step) {
+  __m128i best = load_pixel(at);
+  for (int64_t i = 1; i < count; ++i) {
+    const __m128i v = load_pixel(at + i * step);
+    best = Signed ? _mm_max_epi8(best, v) : _mm_max_epu8(best, v);
+  }
+  return best;
+}
+
+POACL_INLINE void store_pixel(uint8_t* to, __m128i pixel) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), pixel);
+}
+
+// One row of maxima: first down the columns, into `row`.
 template <bool Signed>
 void max_row(const PoolGeometry& g, const uint8_t* plane, int64_t oy, uint8_t* row, uint8_t* out) {
   const int64_t bytes = g.w * 16;
-  const auto most = [](__m512i a, __m512i b) {
-    return Signed ? _mm512_max_epi8(a, b) : _mm512_max_epu8(a, b);
-  };
   const __m512i least_number = _mm512_set1_epi8(Signed ? -128 : 0);
+  const int64_t y = oy * g.sh - g.pt;
+  const Taps rows = taps_inside(y, g.kh, g.dh, g.h);
+  const uint8_t* top = plane + (y + rows.first * g.dh) * bytes;
   for (int64_t at = 0; at < bytes; at += 64) {
     const __mmask64 there = first_bytes(bytes - at);
     __m512i best = least_number;
-    for (int64_t i = 0; i < g.kh; ++i) {
-      const int64_t y = oy * g.sh - g.pt + i * g.dh;
-      if (y < 0 || y >= g.h) continue;
-      best = most(best, _mm512_maskz_loadu_epi8(there, plane + y * bytes + at));
+    for (int64_t i = 0; i < rows.count; ++i) {
+      best = greater<Signed>(best, _mm512_maskz_loadu_epi8(there, top + i * g.dh * bytes + at));
     }
     _mm512_mask_storeu_epi8(row + at, there, best);
   }
-  for (int64_t ox = 0; ox < g.ow; ++ox) {
-    __m128i best = _mm512_castsi512_si128(least_number);
-    for (int64_t j = 0; j < g.kw; ++j) {
-      const int64_t x = ox * g.sw - g.pl + j * g.dw;
-      if (x < 0 || x >= g.w) continue;
-      const __m128i v = load_pixel(row + x * 16);
-      best = Signed ? _mm_max_epi8(best, v) : _mm_max_epu8(best, v);
+  for (int64_t ox = 0; ox < g.ow;) {
+    const int64_t x = ox * g.sw - g.pl;
+    const Taps cols = taps_inside(x, g.kw, g.dw, g.w);
+    const uint8_t* from = row + (x + cols.first * g.dw) * 16;
+    if (cols.count < g.kw) {
+      const __m128i none = _mm512_castsi512_si128(least_number);
+      store_pixel(out + ox++ * 16,
+                  cols.count == 0 ? none : greatest<Signed>(from, cols.count, g.dw * 16));
+      continue;
     }
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + ox * 16), best);
+    // Windows that are whole come together.
+    const int64_t whole = least((g.w - 1 - (g.kw - 1) * g.dw - x) / g.sw + 1, g.ow - ox);
+    for (int64_t i = 0; i < whole; ++i, from += g.sw * 16) {
+      const __m128i best = g.kw == 3 ? greatest<Signed>(from, 3, g.dw * 16)
+                                     : greatest<Signed>(from, g.kw, g.dw * 16);
+      store_pixel(out + (ox + i) * 16, best);
+    }
+    ox += whole;
   }
 }
 
