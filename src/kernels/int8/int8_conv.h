@@ -19,7 +19,8 @@ struct Int8Finish {
 
 // The kernel sums over slices x taps_h x taps_w x words: `words` neighbouring groups of channels at
 // a time, four bytes each: four channels, or two where the copy has 16 bits for each, made
-// unsigned. All steps in bytes.
+// unsigned. All steps in bytes. Plain images of few channels may be copied without gaps between the
+// pixels (`dense`): then a word is any four neighbouring bytes of a window's row.
 struct Int8ConvParams {
   // Image as the kernel reads it, after padding.
   int64_t batch;
@@ -41,7 +42,8 @@ struct Int8ConvParams {
   // The copy of the image with its padding; pad_planes = 0 when run() reads the input itself.
   int64_t pad_planes;
   int64_t pad_h, pad_w, src_h, src_w, pad_top, pad_left;
-  int64_t pixel;         // bytes per pixel of the copy: of 16 numbers, or 4 for plain images
+  int64_t pixel;         // bytes per pixel of the copy: of 16 numbers; plain images: of 4 or all
+  bool dense;
   int64_t src_channels;  // planes of a plain image; 0: the image comes in blocks
   uint8_t x_zero;
 
@@ -100,6 +102,6 @@ POACL_X86 void int8_conv_run_vnni(const KernelArgs& args);
 POACL_X86 void int8_conv_run_avx2(const KernelArgs& args);
 void int8_conv_run_generic(const KernelArgs& args);
 
-extern const KernelImpl kInt8ConvVnni, kInt8ConvAvx2, kInt8ConvGeneric;
+extern const KernelImpl kInt8StemVnni, kInt8ConvVnni, kInt8ConvAvx2, kInt8ConvGeneric;
 
 }  // namespace poacl

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int64_t kLanes = 16;
 constexpr int64_t kMostPlainChannels = 4;
+constexpr int64_t kWordBytes = 4;
 constexpr int64_t kChunkWeightBytes = 512 * 1024;  // half of a common L2 cache
 constexpr int64_t kChunksPerWorker = 6;
 constexpr int64_t kManyWeights = 4;  // bytes of weights per byte of an image, before and after
@@ -38,14 +39,19 @@ bool image_in_range(const QuantConvParams& q) {
   return true;
 }
 
-void set_image(const QuantConvParams& q, bool plain, const Int8Machine& machine,
+enum class Image { kBlocks, kPlain, kDense };
+
+void set_image(const QuantConvParams& q, Image image, const Int8Machine& machine,
                Int8ConvParams* p) {
+  const bool plain = image != Image::kBlocks;
   const int64_t planes = plain ? 1 : ceil_div(q.in_channels, kLanes);
   const int64_t word = 4 / machine.number;  // channels
   const int64_t below = pad_behind(q, 1);
   const int64_t right = pad_behind(q, 2);
   const bool padded = plain || machine.number != 1 || q.pad[1] + q.pad[2] + below + right > 0;
   p->pixel = (plain ? kMostPlainChannels : kLanes) * machine.number;
+  p->dense = image == Image::kDense;
+  if (p->dense) p->pixel = q.in_channels;
   p->src_channels = plain ? q.in_channels : 0;
   p->src_h = q.in[1], p->src_w = q.in[2];
   p->pad_h = q.in[1] + q.pad[1] + below, p->pad_w = q.in[2] + q.pad[2] + right;
@@ -64,6 +70,10 @@ void set_image(const QuantConvParams& q, bool plain, const Int8Machine& machine,
   p->taps_h = q.kernel[1], p->taps_w = q.kernel[2];
   p->words = kLanes / word;
   p->last_words = ceil_div(q.in_channels / q.groups - (p->slices - 1) * kLanes, word);
+  if (p->dense) {
+    p->taps_w = 1;
+    p->last_words = ceil_div(q.kernel[2] * q.in_channels, word);
+  }
 }
 
 void set_output(const QuantConvParams& q, const Int8Machine& machine, Int8ConvParams* p) {
@@ -122,8 +132,19 @@ void set_packed(Int8ConvParams* p, KernelPlan* plan) {
   plan->packed.push_back({1, static_cast<size_t>(p->weight_bytes + p->all_blocks() * kLanes * 8)});
 }
 
+// Declines where pixels without gaps save nothing.
+Status require_dense(const QuantConvParams& q, bool plain) {
+  if (!plain) return declined("x is not a plain image of few channels");
+  if (q.dilation[2] != 1) return declined("the window's columns are apart");
+  if (ceil_div(q.kernel[2] * q.in_channels, kWordBytes) == q.kernel[2]) {
+    return declined(fmt::format("rows of {} pixels of {} channels are as many words without gaps",
+                                q.kernel[2], q.in_channels));
+  }
+  return {};
+}
+
 Status plan_conv(const OpInstance& op, const PlanContext& context, const Int8Machine& machine,
-                 KernelPlan* plan) {
+                 bool dense, KernelPlan* plan) {
   POACL_RETURN_IF_ERROR(require_machine(machine));
   QuantConvParams q{};
   POACL_RETURN_IF_ERROR(read_quant_conv(op, &q));
@@ -143,15 +164,17 @@ Status plan_conv(const OpInstance& op, const PlanContext& context, const Int8Mac
   }
   const bool plain =
       op.inputs[0].layout == Layout::kPlain && q.groups == 1 && q.in_channels <= kMostPlainChannels;
+  if (dense) POACL_RETURN_IF_ERROR(require_dense(q, plain));
   Int8ConvParams p{};
   POACL_RETURN_IF_ERROR(read_int8_finish(op, q.out_channels, &p.finish));
   if (machine.vnni) POACL_RETURN_IF_ERROR(require_unclipped(op, p.finish));
-  set_image(q, plain, machine, &p);
+  set_image(q, dense ? Image::kDense : plain ? Image::kPlain : Image::kBlocks, machine, &p);
   set_output(q, machine, &p);
   set_chunks(context.workers, &p);
   p.flip = q.signed_x ? 0x80808080u : 0u;
   p.x_zero = static_cast<uint8_t>(int8_x_zero(op));
-  const int64_t scratch = p.pad_planes == 0 ? 0 : q.batch * p.image_stride;
+  // The last word of a row may begin with the image's last byte.
+  const int64_t scratch = p.pad_planes == 0 ? 0 : q.batch * p.image_stride + kWordBytes;
   if (scratch > kMostScratchBytes) {
     return declined(fmt::format("the padded image takes {} bytes, at most {} wanted", scratch,
                                 kMostScratchBytes));
@@ -200,14 +223,22 @@ void pack_conv(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
   const Tensor& filter = *op.constants[1];
   const int64_t outputs = filter.dims[0] / p.groups;
   const int64_t channels = filter.dims[1];
-  const int64_t taps = p.taps_h * p.taps_w;
+  const int64_t taps = filter.dims[2] * filter.dims[3];
   const int8_t* src = filter.as<int8_t>().data();
+  const int64_t row_numbers = filter.dims[3] * channels;
   for (int64_t group = 0; group < p.groups; ++group) {
     const int64_t at = group * p.blocks * p.block_words() * kLanes * 4;
-    pack_weights(p, outputs, channels, reinterpret_cast<T*>(static_cast<std::byte*>(dst) + at),
-                 [&](int64_t o, int64_t c, int64_t tap) {
-                   return src[((group * outputs + o) * channels + c) * taps + tap];
-                 });
+    T* to = reinterpret_cast<T*>(static_cast<std::byte*>(dst) + at);
+    if (p.dense) {
+      pack_weights(p, outputs, row_numbers, to, [&](int64_t o, int64_t c, int64_t tap) {
+        const int64_t column = tap * filter.dims[3] + c / channels;
+        return src[(o * channels + c % channels) * taps + column];
+      });
+      continue;
+    }
+    pack_weights(p, outputs, channels, to, [&](int64_t o, int64_t c, int64_t tap) {
+      return src[((group * outputs + o) * channels + c) * taps + tap];
+    });
   }
   std::vector<int32_t> sums(static_cast<size_t>(filter.dims[0]), 0);
   for (size_t o = 0; o < sums.size(); ++o) {
@@ -218,13 +249,16 @@ void pack_conv(const OpInstance& op, const KernelPlan& plan, int, void* dst) {
                      static_cast<std::byte*>(dst) + p.weight_bytes);
 }
 
-template <const Int8Machine& Machine>
+template <const Int8Machine& Machine, bool Dense = false>
 Status conv_plan(const OpInstance& op, const PlanContext& context, KernelPlan* plan) {
-  return plan_conv(op, context, Machine, plan);
+  return plan_conv(op, context, Machine, Dense, plan);
 }
 
 }  // namespace
 
+const KernelImpl kInt8StemVnni = {"QuantConv2D",     "int8.stem.vnni",
+                                  Isa::kAvx512,      conv_plan<kInt8Vnni, true>,
+                                  pack_conv<int8_t>, int8_conv_run_vnni};
 const KernelImpl kInt8ConvVnni = {"QuantConv2D",        "int8.conv.vnni",  Isa::kAvx512,
                                   conv_plan<kInt8Vnni>, pack_conv<int8_t>, int8_conv_run_vnni};
 const KernelImpl kInt8ConvAvx2 = {"QuantConv2D",        "int8.conv16.avx2", Isa::kAvx2,

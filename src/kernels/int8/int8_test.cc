@@ -173,12 +173,51 @@ TEST(Int8Conv, ResidualsAreAddedToTheRoundedResult) {
   }
 }
 
+// Plain images of few channels: windows' rows as whole words, pixels without gaps.
+TEST(Int8Conv, Stems) {
+  const Conv cases[] = {
+      {{1, 3, 23, 37}, {33, 3, 7, 7}, 1, 2, 3},
+      {{2, 3, 9, 11}, {16, 3, 3, 4}, 1, 2, 1},
+      {{1, 1, 8, 50}, {20, 1, 3, 3}, 1, 1, 1},
+      {{3, 2, 7, 19}, {17, 2, 5, 5}, 1, 3, 2},
+      {{1, 3, 5, 33}, {16, 3, 1, 6}},
+      {{1, 1, 28, 28}, {6, 1, 5, 5}},
+      {{1, 2, 4, 4}, {48, 2, 4, 4}},
+      {{1, 3, 6, 5}, {16, 3, 2, 5}, 1, 1, 2},
+  };
+  for (const Conv& c : cases) {
+    for (const DataType type : {DataType::kUint8, DataType::kInt8}) {
+      for (const Result result : kResults) {
+        SCOPED_TRACE(dims_to_string(c.x) + dims_to_string(c.w));
+        const TestOp op = conv_op(c, type, type == DataType::kInt8 ? -5 : 140, result, true);
+        EXPECT_EQ(has(expect_all_match(qlinear_kernels(), op), "int8.stem.vnni"), cpu_has_vnni());
+      }
+    }
+  }
+}
+
 TEST(Int8Conv, SumsFarBeyondTheRangeSaturate) {
-  for (const float scale : {1e9f, 3e38f, 1e-30f}) {
+  for (const float scale : {1e9f, 3e38f, 1.0f, -2.0f, 0.999f, 1e-30f}) {
     TestOp op =
         conv_op({{1, 16, 4, 4}, {16, 16, 1, 1}}, DataType::kUint8, 100, Result::kInt8, false);
     op.inputs[5] = constant(float_tensor({}, {scale}));
-    expect_all_match(qlinear_kernels(), op);
+    const bool small = scale > -1.0f && scale < 1.0f;
+    EXPECT_EQ(has(expect_all_match(qlinear_kernels(), op), "int8.conv.vnni"),
+              small && cpu_has_vnni());
+  }
+}
+
+TEST(Int8Conv, ResidualsOfHugeScalesAreForOthers) {
+  for (const float scale : {1e6f, 1e8f, 1e38f}) {
+    TestOp op =
+        conv_op({{1, 16, 4, 4}, {16, 16, 1, 1}}, DataType::kUint8, 100, Result::kUint8, false);
+    op.inputs.push_back({random_bytes(DataType::kUint8, op.outputs[0].dims, 11)});
+    op.attrs.set("sum_dtype", DataType::kUint8);
+    op.attrs.set("sum_x1_scale", scale);
+    op.attrs.set("sum_x2_scale", 1.0f);
+    op.attrs.set("sum_x2_offset", int64_t{77});
+    EXPECT_EQ(has(expect_all_match(qlinear_kernels(), op), "int8.conv.vnni"),
+              scale < 2e6f && cpu_has_vnni());
   }
 }
 

@@ -17,11 +17,11 @@ std::span<const KernelImpl* const> qlinear_kernels() {
     for (const KernelImpl* kernel : int8_product_kernels()) all.push_back(kernel);
     for (const KernelImpl* kernel : int8_attention_kernels()) all.push_back(kernel);
     for (const KernelImpl* kernel : int8_norm_kernels()) all.push_back(kernel);
-    all.insert(all.end(),
-               {&kQuantAttentionRef, &kQuantMatmulRows, &kQuantMatmulRef, &kQuantLinearRef,
-                &kInt8DepthwiseVnni, &kInt8DepthwiseAvx2, &kInt8DepthwiseGeneric, &kInt8ConvVnni,
-                &kInt8ConvAvx2, &kInt8ConvGeneric, &kQuantConvPlanes, &kQuantConvRef, &kRequantRef,
-                &kInt8AddVnni, &kQuantAddRef, &kInt8PoolVnni, &kQuantPoolRef});
+    all.insert(all.end(), {&kQuantAttentionRef, &kQuantMatmulRows, &kQuantMatmulRef,
+                           &kQuantLinearRef, &kInt8DepthwiseVnni, &kInt8DepthwiseAvx2,
+                           &kInt8DepthwiseGeneric, &kInt8StemVnni, &kInt8ConvVnni, &kInt8ConvAvx2,
+                           &kInt8ConvGeneric, &kQuantConvPlanes, &kQuantConvRef, &kRequantRef,
+                           &kInt8AddVnni, &kQuantAddRef, &kInt8PoolVnni, &kQuantPoolRef});
     return all;
   }();
   return list;
