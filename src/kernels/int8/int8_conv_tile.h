@@ -106,11 +106,14 @@ template <int R, int Q, int G>
 POACL_INLINE void store_words(const Int8Tile& t, const __m512i* sums, const float* scale,
                               int32_t* out) {
   const bool real = t.p.finish.kind == QuantKind::kFloat;
+  POACL_UNROLL
   for (int g = 0; g < G; ++g) {
     const auto mask = static_cast<__mmask16>(first_bytes(g + 1 == G ? t.channels : 16));
     const __m512 factor = _mm512_loadu_ps(scale + g * 16);
+    POACL_UNROLL
     for (int r = 0; r < R; ++r) {
       int32_t* to = out + g * t.p.out_block + r * t.p.out_row;
+      POACL_UNROLL
       for (int q = 0; q < Q; ++q, to += t.p.out_col) {
         const __m512i sum = sums[(g * R + r) * Q + q];
         const __m512 number = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), factor);
@@ -139,12 +142,12 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
       }
     }
   }
-  __m512i acc[G][R * Q];
+  __m512i sums[G * R * Q];
   POACL_UNROLL
   for (int g = 0; g < G; ++g) {
     const __m512i start = _mm512_loadu_si512(bias + g * 16);
     POACL_UNROLL
-    for (int q = 0; q < R * Q; ++q) acc[g][q] = start;
+    for (int q = 0; q < R * Q; ++q) sums[g * R * Q + q] = start;
   }
   const __m512i flip = hidden(_mm512_set1_epi32(static_cast<int32_t>(p.flip)));
   const int64_t step = Step != 0 ? Step : p.col_step;
@@ -169,13 +172,15 @@ void int8_tile(const Int8Tile& t, const uint8_t* in, const int8_t* weights, cons
           for (int q = 0; q < R * Q; ++q) {
             const __m512i v = four_channels(q < Q ? x + q * step : below + (q - Q) * step, flip);
             POACL_UNROLL
-            for (int g = 0; g < G; ++g) acc[g][q] = _mm512_dpbusd_epi32(acc[g][q], v, w[g]);
+            for (int g = 0; g < G; ++g) {
+              __m512i& sum = sums[g * R * Q + q];
+              sum = _mm512_dpbusd_epi32(sum, v, w[g]);
+            }
           }
         }
       }
     }
   }
-  const __m512i* sums = acc[0];
   if (p.finish.kind == QuantKind::kFloat || p.finish.kind == QuantKind::kSums) {
     return store_words<R, Q, G>(t, sums, scale, static_cast<int32_t*>(out));
   }
