@@ -42,7 +42,7 @@ struct Int8ConvParams {
   // The copy of the image with its padding; pad_planes = 0 when run() reads the input itself.
   int64_t pad_planes;
   int64_t pad_h, pad_w, src_h, src_w, pad_top, pad_left;
-  int64_t pixel;         // bytes per pixel of the copy: of 16 numbers; plain images: of 4 or all
+  int64_t pixel;  // bytes per pixel of the copy: of 16 numbers; plain images: of 4 or all
   bool dense;
   int64_t src_channels;  // planes of a plain image; 0: the image comes in blocks
   uint8_t x_zero;
