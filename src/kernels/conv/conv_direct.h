@@ -49,7 +49,7 @@ struct ConvDirectParams {
   int64_t missing_rows;        // padding rows above the image
   int64_t tap_rows, out_rows;  // image rows between taps, between outputs
 
-  // What tiles fetch while computing, see conv_tile.h: the image of the tile that follows, or the
+  // What tiles fetch while computing, see conv_tile.h: the image of the tile that follows, and
   // weights of the next chunk.
   bool fetch_image, fetch_weights;
   bool has_bias, has_residual;

@@ -71,14 +71,15 @@ Status read_int8_finish(const OpInstance& op, int64_t channels, Int8Finish* fini
 Status require_unclipped(const OpInstance& op, const Int8Finish& finish) {
   if (finish.kind != QuantKind::kInt8 && finish.kind != QuantKind::kUint8) return {};
   for (const float scale : constant_of(op, 5)->as<float>()) {
-    if (!(std::abs(scale) < 1.0f)) return declined(fmt::format("a scale of {}", scale));
+    if (!(std::abs(scale) < 1.0f))
+      return declined(fmt::format("a scale of {}, less than 1 wanted", scale));
   }
   const QuantAddParams& sum = finish.sum;
   const float most =
       (std::abs(sum.factor1) + std::abs(sum.factor2)) * 256.0f + std::abs(sum.constant);
   constexpr float kMost = 0x1p30f;
   if (finish.has_residual && !(most < kMost)) {
-    return declined(fmt::format("sums with the residual of up to {}", most));
+    return declined(fmt::format("sums with the residual of up to {}, {} wanted", most, kMost));
   }
   return {};
 }
